@@ -1,0 +1,86 @@
+"""What may be wrong with a parameter, as sentences: each function returns a list of problems, so that all are told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from numbers import Integral, Real
+
+import numpy as np
+
+from dross.errors import ParameterError, did_you_mean
+from dross.scoring import check_contamination
+
+
+def contamination_problems(contamination: object) -> list[str]:
+    """Return what is wrong with a ``contamination``, which must be ``"auto"`` or a share in (0, 0.5].
+
+    Examples
+    --------
+    >>> contamination_problems(0.7)
+    ["contamination is 0.7; it must be 'auto' or a share in (0, 0.5]"]
+    """
+    try:
+        check_contamination(contamination)
+    except ParameterError as error:
+        return [str(error)]
+    return []
+
+
+def count_problems(name: str, value: object, *, least: int = 1) -> list[str]:
+    """Return what is wrong with a whole number that must be ``least`` or more.
+
+    Examples
+    --------
+    >>> count_problems("n_neighbors", 0)
+    ['n_neighbors is 0; it must be a whole number of at least 1']
+    """
+    if isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= least:
+        return []
+    return [f"{name} is {value!r}; it must be a whole number of at least {least}"]
+
+
+def share_problems(name: str, value: object) -> list[str]:
+    """Return what is wrong with a share that must lie in (0, 1].
+
+    Examples
+    --------
+    >>> share_problems("nu", 2.0)
+    ['nu is 2.0; it must be a share in (0, 1]']
+    """
+    if _is_number(value) and 0 < float(value) <= 1:  # type: ignore[arg-type]
+        return []
+    return [f"{name} is {value!r}; it must be a share in (0, 1]"]
+
+
+def choice_or_positive_problems(name: str, value: object, choices: Iterable[str]) -> list[str]:
+    """Return what is wrong with a value that must be one of some words, or a positive number.
+
+    Examples
+    --------
+    >>> choice_or_positive_problems("bandwidth", "scot", ["scott", "silverman"])
+    ["bandwidth is 'scot'; it must be 'scott', 'silverman' or a positive number; did you mean 'scott'?"]
+    """
+    words = list(choices)
+    if (isinstance(value, str) and value in words) or (_is_number(value) and float(value) > 0):  # type: ignore[arg-type]
+        return []
+    near = did_you_mean(value, words) if isinstance(value, str) else ""
+    return [f"{name} is {value!r}; it must be {', '.join(map(repr, words))} or a positive number{near}"]
+
+
+def choice_problems(name: str, value: object, choices: Iterable[str]) -> list[str]:
+    """Return what is wrong with a value that must be one of some words.
+
+    Examples
+    --------
+    >>> choice_problems("shrinkage", "ledoit-wolff", ["ledoit-wolf", "none"])
+    ["shrinkage is 'ledoit-wolff'; it must be 'ledoit-wolf' or 'none'; did you mean 'ledoit-wolf'?"]
+    """
+    words = list(choices)
+    if isinstance(value, str) and value in words:
+        return []
+    near = did_you_mean(value, words) if isinstance(value, str) else ""
+    return [f"{name} is {value!r}; it must be {' or '.join(map(repr, words))}{near}"]
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool) and bool(np.isfinite(float(value)))
