@@ -1,4 +1,4 @@
-"""One-class classifiers: detectors on arrays of numbers, and what makes a detector of a representation and one of them."""
+"""One-class classifiers: detectors on arrays of numbers; and the detector made of a representation and one of them."""
 
 from dross.one_class.adapters import PyODDetector
 from dross.one_class.base import AbstractOneClass

@@ -17,9 +17,9 @@ from dross.scoring import normality_scores
 class PyODDetector(AbstractOneClass):
     """Let a PyOD detector stand wherever a detector of Dross can.
 
-    Use it for a method that PyOD has and Dross has not; for refinement around a PyOD detector; or for a comparison. Do not
-    use it for scikit-learn's detectors: they need no adapter. Not all PyOD detectors score a row alone as they score it among others
-    (ECOD and COPOD do not).
+    Use it for a method that PyOD has and Dross has not; for refinement around a PyOD detector; or for a comparison.
+    Do not use it for scikit-learn's detectors: they need no adapter. Not all PyOD detectors score a row alone as they
+    score it among others (ECOD and COPOD do not).
 
     It assumes of its training set what the wrapped method assumes; most assume it to be free of anomalies.
 
@@ -66,8 +66,8 @@ class PyODDetector(AbstractOneClass):
         if isinstance(self.detector, BaseDetector):
             return []
         return [
-            f"detector is {self.detector!r}; it must be an instance of a PyOD detector, such as pyod.models.hbos.HBOS() "
-            "(scikit-learn's detectors need no adapter)"
+            f"detector is {self.detector!r}; it must be an instance of a PyOD detector, such as "
+            "pyod.models.hbos.HBOS() (scikit-learn's detectors need no adapter)"
         ]
 
     def _fit(self, X: NDArray[Any]) -> None:

@@ -1,7 +1,8 @@
 """What a one-class classifier is: a detector on an (n, d) array of numbers.
 
-Validation, the alarm threshold and the handling of overflow are written here once. A concrete class says what may be wrong
-with its parameters and writes two methods: ``_fit`` (learn from validated samples) and ``_normality`` (score validated ones).
+Validation, the alarm threshold and the handling of overflow are written here once. A concrete class says what may be
+wrong with its parameters and writes two methods: ``_fit`` (learn from validated samples) and ``_normality`` (score
+validated ones).
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ class AbstractOneClass(AbstractDetector):
     Parameters
     ----------
     contamination : float in (0, 0.5] or "auto", default="auto"
-        The share of the training set that is to raise an alarm; it sets ``offset_`` and nothing else. ``"auto"`` puts the
-        threshold at Tukey's outer fence of the training scores.
+        The share of the training set that is to raise an alarm; it sets ``offset_`` and nothing else. ``"auto"`` puts
+        the threshold at Tukey's outer fence of the training scores.
 
     Attributes
     ----------

@@ -21,16 +21,17 @@ class GaussianDensity(AbstractOneClass):
     clusters or lie on a curve: ``NearestNeighbors`` or ``KernelDensity`` then do better.
 
     It assumes a training set that is nearly free of anomalies: each one pulls the mean towards itself and widens the
-    covariance, and clustered ones hide each other. Wrap it in refinement, or use ``RobustGaussian``, where they are many.
+    covariance, and clustered ones hide each other. Wrap it in refinement, or use ``RobustGaussian``, where they are
+    many.
 
     Parameters
     ----------
     shrinkage : {"ledoit-wolf", "none"}, default="ledoit-wolf"
-        How the covariance is estimated: shrunk towards a sphere by the amount that minimises the expected squared error
-        (needed where samples are few for the number of features), or the empirical one. Either way 1e-10 times each
-        feature's variance is added to the diagonal, so that fewer samples than features, collinear features and constant
-        ones give finite scores: what never varied in training weighs heavily. Shrinking towards a sphere depends on the
-        scale of the features; bring them to one scale first.
+        How the covariance is estimated: shrunk towards a sphere by the amount that minimises the expected squared
+        error (needed where samples are few for the number of features), or the empirical one. Either way 1e-10 times
+        each feature's variance is added to the diagonal, so that fewer samples than features, collinear features and
+        constant ones give finite scores: what never varied in training weighs heavily. Shrinking towards a sphere
+        depends on the scale of the features; bring them to one scale first.
     contamination : float in (0, 0.5] or "auto", default="auto"
         The share of the training set to raise an alarm on, which sets ``offset_``; ``"auto"``: Tukey's outer fence.
 
@@ -54,9 +55,10 @@ class GaussianDensity(AbstractOneClass):
 
     References
     ----------
-    O. Ledoit, M. Wolf, "A well-conditioned estimator for large-dimensional covariance matrices", Journal of Multivariate
-    Analysis 88 (2004). As the one-class classifier on learned features: J. Yoon, K. Sohn, C.-L. Li, S. O. Arik, C.-Y. Lee,
-    T. Pfister, "Self-supervise, Refine, Repeat: Improving Unsupervised Anomaly Detection", TMLR 2022 (arXiv:2106.06115).
+    O. Ledoit, M. Wolf, "A well-conditioned estimator for large-dimensional covariance matrices", Journal of
+    Multivariate Analysis 88 (2004). As the one-class classifier on learned features: J. Yoon, K. Sohn, C.-L. Li, S.
+    O. Arik, C.-Y. Lee, T. Pfister, "Self-supervise, Refine, Repeat: Improving Unsupervised Anomaly Detection", TMLR
+    2022 (arXiv:2106.06115).
 
     Examples
     --------

@@ -17,12 +17,12 @@ from dross.one_class.parameters import count_problems
 class IsolationForest(AbstractOneClass):
     """Score samples by how few random axis-parallel splits set them apart.
 
-    Use it on raw tables with features of any scale and with irrelevant ones among them: it needs no scaling. Do not use it on
-    learned features where anomalies differ only in how features go together, nor where anomalies lie inside a ring of
-    normal samples: axis-parallel splits see neither.
+    Use it on raw tables with features of any scale and with irrelevant ones among them: it needs no scaling. Do not
+    use it on learned features where anomalies differ only in how features go together, nor where anomalies lie inside
+    a ring of normal samples: axis-parallel splits see neither.
 
-    It assumes only that anomalies are few and different: each tree sees a small random part of the samples, so scattered
-    anomalies in the training set harm it little. Clustered ones do.
+    It assumes only that anomalies are few and different: each tree sees a small random part of the samples, so
+    scattered anomalies in the training set harm it little. Clustered ones do.
 
     Parameters
     ----------
@@ -90,6 +90,6 @@ class IsolationForest(AbstractOneClass):
 
 
 def _single_precision(X: NDArray[Any]) -> NDArray[np.float32]:
-    """Return the samples in the trees' own number type; values beyond its range go to its ends, on the same side of a split."""
+    """Return the samples in the trees' own number type; values beyond its range go to its ends."""
     limit = np.finfo(np.float32).max
     return X if X.dtype == np.float32 else np.clip(X, -limit, limit).astype(np.float32)

@@ -19,9 +19,9 @@ from dross.one_class.parameters import count_problems
 class KMeansDistance(AbstractOneClass):
     """Score samples by their distance to the nearest of a few cluster centres.
 
-    Use it where normal samples form several compact clusters of about the same width, and speed matters: scoring costs as
-    little as a few distances a sample. Do not use it where clusters differ in width or are elongated: the distance does not
-    know it.
+    Use it where normal samples form several compact clusters of about the same width, and speed matters: scoring
+    costs as little as a few distances a sample. Do not use it where clusters differ in width or are elongated: the
+    distance does not know it.
 
     It assumes a training set nearly free of anomalies, and free of clustered ones: a group of them draws a centre to
     itself and then looks perfectly normal. The more clusters, the fewer anomalies are needed for that.

@@ -22,15 +22,15 @@ class KernelDensity(AbstractOneClass):
     thousand samples, since scoring compares each sample with all of them, nor in many features, where a density tells
     little that the nearest neighbour does not.
 
-    It assumes a training set free of anomalies: around each stored one the density is raised. Scattered anomalies are far
-    from all others, and do little harm to any but themselves; clustered ones vouch for each other.
+    It assumes a training set free of anomalies: around each stored one the density is raised. Scattered anomalies are
+    far from all others, and do little harm to any but themselves; clustered ones vouch for each other.
 
     Parameters
     ----------
     bandwidth : {"scott", "silverman"} or float, default="scott"
-        The standard deviation of the kernels. A rule gives one for each feature: the feature's standard deviation times
-        ``n ** (-1 / (d + 4))`` (Scott), or times ``(n * (d + 2) / 4) ** (-1 / (d + 4))`` (Silverman); a constant feature
-        takes the mean of the others, or 1. A number is used for all features, in their own unit.
+        The standard deviation of the kernels. A rule gives one for each feature: the feature's standard deviation
+        times ``n ** (-1 / (d + 4))`` (Scott), or times ``(n * (d + 2) / 4) ** (-1 / (d + 4))`` (Silverman); a
+        constant feature takes the mean of the others, or 1. A number is used for all features, in their own unit.
     contamination : float in (0, 0.5] or "auto", default="auto"
         The share of the training set to raise an alarm on, which sets ``offset_``; ``"auto"``: Tukey's outer fence.
 
@@ -45,9 +45,9 @@ class KernelDensity(AbstractOneClass):
 
     Notes
     -----
-    A sample that is equal to a stored one is scored as if that one had been left out, so that the scores of the training
-    samples are those they would have had as new ones. In many features it is this that keeps the threshold meaningful:
-    the kernel around a training sample itself would outweigh all others together.
+    A sample that is equal to a stored one is scored as if that one had been left out, so that the scores of the
+    training samples are those they would have had as new ones. In many features it is this that keeps the threshold
+    meaningful: the kernel around a training sample itself would outweigh all others together.
 
     References
     ----------
@@ -105,7 +105,8 @@ class KernelDensity(AbstractOneClass):
         return scores
 
     def _log_density(self, X: NDArray[Any]) -> NDArray[np.float64]:
-        # Computed by differences, so that equal samples are at a distance of exactly 0 and a large offset costs no digits.
+        # Computed by differences, so that equal samples are at a distance of exactly 0 and a large offset costs no
+        # digits.
         squared = np.minimum(cdist(X, self.samples_, "sqeuclidean"), 1e300)
         nearest = squared.argmin(axis=1)
         stored = np.flatnonzero(squared[np.arange(len(X)), nearest] == 0.0)

@@ -17,12 +17,13 @@ from dross.one_class.parameters import count_problems
 class NearestNeighbors(AbstractOneClass):
     """Score samples by their mean distance to the nearest training samples.
 
-    Use it where normal samples form clusters or curved shapes of any kind, and up to some hundred thousand samples. Do not
-    use it where memory or scoring time is short: it keeps all training samples and searches them for each new one.
+    Use it where normal samples form clusters or curved shapes of any kind, and up to some hundred thousand samples.
+    Do not use it where memory or scoring time is short: it keeps all training samples and searches them for each new
+    one.
 
     It assumes a training set free of anomalies: a single stored one makes every anomaly like it look normal. With
-    anomalies in the training set, clustered above all, wrap it in refinement or raise ``n_neighbors`` above the number of
-    anomalies in a cluster.
+    anomalies in the training set, clustered above all, wrap it in refinement or raise ``n_neighbors`` above the
+    number of anomalies in a cluster.
 
     Parameters
     ----------
@@ -84,7 +85,8 @@ class NearestNeighbors(AbstractOneClass):
 
     def _mean_distances(self, X: NDArray[Any]) -> NDArray[np.float64]:
         found = self.index_.kneighbors(X, return_distance=False)
-        # The index may compute distances by a fast formula that gives 1e-8 for equal samples; differences give exactly 0.
+        # The index may compute distances by a fast formula that gives 1e-8 for equal samples; differences give
+        # exactly 0.
         differences = self.index_._fit_X[found] - X[:, None, :]
         distances = np.sort(np.sqrt(np.einsum("ijk,ijk->ij", differences, differences)), axis=1)
         without_itself = np.where(distances[:, :1] == 0.0, distances[:, 1:], distances[:, :-1])

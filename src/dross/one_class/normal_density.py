@@ -1,7 +1,7 @@
 """The multivariate normal density, computed in chunks: covariance, whitening and log-density.
 
-All big products go through chunks of rows, so that nothing the size of the data is ever copied and single-precision input
-is raised to double precision only where it lies in the cache. Both Gaussian detectors stand on these functions.
+All big products go through chunks of rows, so that nothing the size of the data is ever copied and single-precision
+input is raised to double precision only where it lies in the cache. Both Gaussian detectors stand on these functions.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def row_chunks(n_samples: int, n_features: int) -> Iterator[slice]:
 
 
 def mean_and_scatter(X: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
-    """Return the mean, the scatter matrix around it and the sum over samples of the fourth power of their distance to it.
+    """Return the mean, the scatter around it, and the sum of the fourth powers of the distances to it.
 
     Parameters
     ----------
@@ -49,8 +49,8 @@ def mean_and_scatter(X: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.f
         The sum over samples of ``norm(x - mean) ** 4``, which the Ledoit-Wolf estimate needs.
     """
     n_samples, n_features = X.shape
-    # Sums are taken of the differences to the first sample: a constant feature then has its exact value as its mean, and
-    # an offset that dwarfs the spread costs no digits.
+    # Sums are taken of the differences to the first sample: a constant feature then has its exact value as its mean,
+    # and an offset that dwarfs the spread costs no digits.
     first = X[0].astype(np.float64)
     total = np.zeros(n_features)
     for rows in row_chunks(n_samples, n_features):
@@ -69,13 +69,13 @@ def mean_and_scatter(X: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.f
 def ledoit_wolf(scatter: NDArray[np.float64], fourth: float, n_samples: int) -> tuple[NDArray[np.float64], float]:
     """Return the Ledoit-Wolf covariance and its shrinkage from the sums of ``mean_and_scatter``.
 
-    The covariance is ``(1 - shrinkage) * S + shrinkage * trace(S) / d * identity`` with the empirical covariance ``S``; the
-    shrinkage minimises the expected squared error.
+    The covariance is ``(1 - shrinkage) * S + shrinkage * trace(S) / d * identity`` with the empirical covariance
+    ``S``; the shrinkage minimises the expected squared error.
 
     References
     ----------
-    O. Ledoit, M. Wolf, "A well-conditioned estimator for large-dimensional covariance matrices", Journal of Multivariate
-    Analysis 88 (2004).
+    O. Ledoit, M. Wolf, "A well-conditioned estimator for large-dimensional covariance matrices", Journal of
+    Multivariate Analysis 88 (2004).
     """
     n_features = len(scatter)
     covariance = scatter / n_samples
@@ -93,10 +93,11 @@ def ledoit_wolf(scatter: NDArray[np.float64], fourth: float, n_samples: int) -> 
 
 
 def whitening(covariance: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
-    """Return the matrix that whitens centred samples (``z = (x - mean) @ matrix``) and the covariance's log-determinant.
+    """Return the matrix that whitens centred samples, ``(x - mean) @ matrix``, and the covariance's log-determinant.
 
-    ``RIDGE`` times each feature's variance is added to the diagonal, so that every covariance can be inverted. A feature
-    without variance takes ``RIDGE`` times the average variance; where no feature varies, the identity is used.
+    ``RIDGE`` times each feature's variance is added to the diagonal, so that every covariance can be inverted. A
+    feature without variance takes ``RIDGE`` times the average variance; where no feature varies, the identity is
+    used.
     """
     variances = np.diag(covariance).copy()
     average = float(variances.mean())

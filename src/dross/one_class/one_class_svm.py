@@ -23,21 +23,24 @@ class OneClassSVM(AbstractOneClass):
     """Score samples by a one-class support vector machine with a Gaussian (RBF) kernel.
 
     Use it on some thousand samples of one scale whose normal region is smooth and may have several parts; above
-    ``exact_below`` samples an approximation keeps it linear in their number. Do not use it where the kernel's width matters
-    and cannot be chosen: without labels there is no sound way to tune ``gamma``.
+    ``exact_below`` samples an approximation keeps it linear in their number. Do not use it where the kernel's width
+    matters and cannot be chosen: without labels there is no sound way to tune ``gamma``.
 
-    It assumes that at most about a share ``nu`` of its training set is anomalous; those outside the region do not shape it
-    further. A large ``nu`` therefore bears contamination better, and describes the normal samples less closely.
+    It assumes that at most about a share ``nu`` of its training set is anomalous; those outside the region do not
+    shape it further. A large ``nu`` therefore bears contamination better, and describes the normal samples less
+    closely.
 
     Parameters
     ----------
     nu : float in (0, 1], default=0.5
-        An upper bound on the share of training samples left outside, and a lower bound on the share that shape the region.
+        An upper bound on the share of training samples left outside, and a lower bound on the share that shape the
+        region.
     gamma : "scale" or float, default="scale"
         The kernel is ``exp(-gamma * squared distance)``; ``"scale"`` is 1 over the sum of the features' variances.
     exact_below : int, default=10000
-        With fewer samples than this, the exact solution (time grows with their square); otherwise the Nystroem approximation of the
-        kernel with ``n_components`` samples, and a linear machine trained by stochastic gradient descent.
+        With fewer samples than this, the exact solution (time grows with their square); otherwise the Nystroem
+        approximation of the kernel with ``n_components`` samples, and a linear machine trained by stochastic gradient
+        descent.
     n_components : int, default=256
         The number of samples that the approximation rests on.
     contamination : float in (0, 0.5] or "auto", default="auto"

@@ -1,9 +1,10 @@
-"""What may be wrong with a parameter, as sentences: each function returns a list of problems, so that all are told at once."""
+"""What may be wrong with a parameter: each function returns sentences, so that all mistakes are told at once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from numbers import Integral, Real
+from typing import TypeGuard
 
 import numpy as np
 
@@ -47,7 +48,7 @@ def share_problems(name: str, value: object) -> list[str]:
     >>> share_problems("nu", 2.0)
     ['nu is 2.0; it must be a share in (0, 1]']
     """
-    if _is_number(value) and 0 < float(value) <= 1:  # type: ignore[arg-type]
+    if _is_number(value) and 0 < value <= 1:
         return []
     return [f"{name} is {value!r}; it must be a share in (0, 1]"]
 
@@ -61,7 +62,7 @@ def choice_or_positive_problems(name: str, value: object, choices: Iterable[str]
     ["bandwidth is 'scot'; it must be 'scott', 'silverman' or a positive number; did you mean 'scott'?"]
     """
     words = list(choices)
-    if (isinstance(value, str) and value in words) or (_is_number(value) and float(value) > 0):  # type: ignore[arg-type]
+    if (isinstance(value, str) and value in words) or (_is_number(value) and value > 0):
         return []
     near = did_you_mean(value, words) if isinstance(value, str) else ""
     return [f"{name} is {value!r}; it must be {', '.join(map(repr, words))} or a positive number{near}"]
@@ -82,5 +83,5 @@ def choice_problems(name: str, value: object, choices: Iterable[str]) -> list[st
     return [f"{name} is {value!r}; it must be {' or '.join(map(repr, words))}{near}"]
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, Real) and not isinstance(value, bool) and bool(np.isfinite(float(value)))

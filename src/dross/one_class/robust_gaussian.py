@@ -19,16 +19,18 @@ from dross.one_class.parameters import share_problems
 class RobustGaussian(AbstractOneClass):
     """Score samples by the log-density of a normal distribution fitted to the tightest half of them.
 
-    Use it on contaminated tables of some dozen features at most whose normal samples form one elliptical cloud. Do not use
-    it with many features for the number of samples, on features that are mostly one value (counts, one-hot columns: the
-    tightest half then has no variance there), nor on several clusters. It is far slower than ``GaussianDensity``.
+    Use it on contaminated tables of some dozen features at most whose normal samples form one elliptical cloud. Do
+    not use it with many features for the number of samples, on features that are mostly one value (counts, one-hot
+    columns: the tightest half then has no variance there), nor on several clusters. It is far slower than
+    ``GaussianDensity``.
 
     It assumes only that more than half of the training set is normal and forms one cloud.
 
     Parameters
     ----------
     support_fraction : float in (0, 1] or None, default=None
-        The share of samples to fit on; ``None`` is the smallest sound one, ``(n_samples + n_features + 1) / 2`` samples.
+        The share of samples to fit on; ``None`` is the smallest sound one, ``(n_samples + n_features + 1) / 2``
+        samples.
     contamination : float in (0, 0.5] or "auto", default="auto"
         The share of the training set to raise an alarm on, which sets ``offset_``; ``"auto"``: Tukey's outer fence.
     random_state : int, RandomState or None, default=None
@@ -97,7 +99,8 @@ class RobustGaussian(AbstractOneClass):
     def _robust_estimate(self, X: NDArray[Any]) -> MinCovDet | None:
         estimator = MinCovDet(support_fraction=self.support_fraction, random_state=self.random_state)
         with warnings.catch_warnings():
-            # It warns of a covariance without full rank, and of what follows from it; the ridge in whitening sees to that.
+            # It warns of a covariance without full rank, and of what follows from it; the ridge in whitening sees to
+            # that.
             warnings.simplefilter("ignore")
             try:
                 estimate = estimator.fit(X)

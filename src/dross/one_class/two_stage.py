@@ -21,10 +21,11 @@ class TwoStage(AbstractDetector):
     """Score samples by a one-class classifier on a representation that is learned from the same samples.
 
     Use it where a representation separates what raw features do not, and to scale features in front of a one-class
-    classifier. Do not use it on training sets with many anomalies: ``SRR`` is the same with the refinement that they need.
+    classifier. Do not use it on training sets with many anomalies: ``SRR`` is the same with the refinement that they
+    need.
 
-    It assumes of its training set what its two parts assume; a trained representation learns the anomalies along with the
-    rest, and a trained one wants a set nearly free of them.
+    It assumes of its training set what its two parts assume; a trained representation learns to represent the
+    anomalies along with the rest, and so wants a set nearly free of them.
 
     Parameters
     ----------
@@ -33,8 +34,8 @@ class TwoStage(AbstractDetector):
     one_class : estimator with ``fit`` and ``score_samples``
         The one-class classifier: one of Dross's or any outlier detector of scikit-learn.
     contamination : float in (0, 0.5] or "auto", default="auto"
-        The share of the training set to raise an alarm on, which sets ``offset_``; ``"auto"``: Tukey's outer fence. What
-        the one-class classifier itself calls an alarm is not used.
+        The share of the training set to raise an alarm on, which sets ``offset_``; ``"auto"``: Tukey's outer fence.
+        What the one-class classifier itself calls an alarm is not used.
 
     Attributes
     ----------
