@@ -2,8 +2,8 @@
 
 Three conventions meet in anomaly detection, and mixing them up is the field's commonest silent mistake:
 
-- **scikit-learn's**: ``score_samples`` and ``decision_function`` are higher for more *normal* samples, ``predict`` gives
-  ``+1`` for an inlier and ``-1`` for an outlier. Detectors speak this one.
+- **scikit-learn's**: ``score_samples`` and ``decision_function`` are higher for more *normal* samples, ``predict``
+  gives ``+1`` for an inlier and ``-1`` for an outlier. Detectors speak this one.
 - **anomaly score**: higher = more *anomalous*. Everything that people read (CSV, plots, metrics) speaks this one.
 - **labels**: ``1`` anomaly, ``0`` normal, ``-1`` not known. Data sets and ``fit(X, labels=...)`` speak this one.
 """
@@ -123,17 +123,23 @@ def threshold_offset(scores: NDArray[np.float64], contamination: float | Literal
         ``score_samples`` of the training set (higher = more normal).
     contamination : float in (0, 0.5] or "auto"
         The share of the training set to call anomalous. ``"auto"`` calls those anomalous that lie beyond Tukey's outer
-        fence, three interquartile ranges below the lower quartile: on clean data that is almost nobody.
+        fence, three interquartile ranges below the lower quartile: on clean data that is almost nobody. Where nobody
+        lies beyond it, the threshold goes halfway from the lowest score to the next, unless several are lowest: so the
+        one most anomalous training sample, and what is as anomalous, still raises an alarm.
 
     Examples
     --------
     >>> threshold_offset(np.arange(100.0), 0.1)
     9.9
+    >>> threshold_offset(np.arange(100.0), "auto")
+    0.5
     """
     check_contamination(contamination)
     if contamination == "auto":
         low, high = np.percentile(scores, [25, 75])
-        return float(low - 3.0 * (high - low))
+        fence = float(low - 3.0 * (high - low))
+        lowest, second = np.partition(scores, 1)[:2] if len(scores) > 1 else (fence, fence)
+        return float((lowest + second) / 2) if fence <= lowest < second else fence
     return float(np.percentile(scores, 100.0 * float(contamination)))
 
 

@@ -35,7 +35,7 @@ def count_problems(name: str, value: object, *, least: int = 1) -> list[str]:
     >>> count_problems("n_neighbors", 0)
     ['n_neighbors is 0; it must be a whole number of at least 1']
     """
-    if isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= least:
+    if not isinstance(value, bool) and isinstance(value, Integral) and int(value) >= least:
         return []
     return [f"{name} is {value!r}; it must be a whole number of at least {least}"]
 
@@ -84,4 +84,4 @@ def choice_problems(name: str, value: object, choices: Iterable[str]) -> list[st
 
 
 def _is_number(value: object) -> TypeGuard[float]:
-    return isinstance(value, Real) and not isinstance(value, bool) and bool(np.isfinite(float(value)))
+    return not isinstance(value, bool) and isinstance(value, Real) and bool(np.isfinite(float(value)))

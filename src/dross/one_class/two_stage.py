@@ -128,4 +128,6 @@ class TwoStage(AbstractDetector):
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.input_tags = get_tags(self.representation).input_tags
+        # A representation that lets missing values through does not help a one-class classifier that refuses them.
+        tags.input_tags.allow_nan &= get_tags(self.one_class).input_tags.allow_nan
         return tags
