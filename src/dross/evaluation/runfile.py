@@ -1,0 +1,246 @@
+"""A run file (TOML) read into a sweep; all its mistakes are found before the first run starts."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar, cast, final
+
+from dross.errors import RunFileError, check_known, did_you_mean, raise_gathered
+from dross.evaluation.plan import (
+    DetectorPlan,
+    Loader,
+    Plan,
+    Sweep,
+    check_datasets,
+    check_detectors,
+    spell_out,
+    variant_name,
+)
+from dross.evaluation.protocols import PROTOCOLS, ProtocolName
+from dross.evaluation.run import TRAININGS, Builder, Training
+
+T = TypeVar("T")
+
+KEYS = (
+    "name",
+    "title",
+    "datasets",
+    "protocol",
+    "contamination",
+    "seeds",
+    "max_train",
+    "published",
+    "detectors",
+)
+DETECTOR_KEYS = ("name", "training", "parameters", "variants")
+
+
+def read_run_file(path: str | os.PathLike[str], *, build: Builder, load: Loader) -> Plan:
+    """Return the plan of a run file after checking everything that can be known before it runs.
+
+    Parameters
+    ----------
+    path : path
+        A TOML file with the keys ``name``, ``datasets``, ``protocol``, ``contamination``, ``seeds`` and
+        ``[[detectors]]``, and optionally ``title``, ``max_train`` and ``published``.
+    build : callable
+        Makes a detector of its name, such as ``dross.catalog.build``.
+    load : callable
+        Makes a data set of its name, such as ``dross.data.named.load_dataset``.
+
+    Raises
+    ------
+    RunFileError
+        With every mistake at once: unknown keys (nearest name suggested), wrong values, unknown data sets, detectors
+        and parameters, ratios that the data cannot give.
+    """
+    file = Path(path)
+    reader = _Reader(_document(file))
+    sweep = reader.sweep()
+    # What the file says well is checked further even where it says something else badly: one look shows all mistakes.
+    facts, unusable = check_datasets(sweep, load)
+    problems = [*reader.problems, *unusable, *check_detectors(sweep, build)]
+    raise_gathered([f"{file.name}: {problem}" for problem in dict.fromkeys(problems)], RunFileError)
+    return spell_out(sweep, facts, build)
+
+
+def results_path(path: str | os.PathLike[str], sweep: Sweep) -> Path:
+    """Return where the results of a run file are kept unless somebody says otherwise: ``NAME.sqlite`` beside it."""
+    return Path(path).parent / f"{sweep.name}.sqlite"
+
+
+def _document(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise RunFileError(f"there is no run file {file}: check the path") from None
+    except UnicodeDecodeError as error:
+        raise RunFileError(f"{file} is not UTF-8 text (byte {error.start}): save it as UTF-8") from None
+    except OSError as error:
+        raise RunFileError(f"{file} cannot be read ({error.strerror}): give the path of a TOML file") from None
+    except tomllib.TOMLDecodeError as error:
+        raise RunFileError(f"{file.name} is not valid TOML: {error}") from None
+
+
+@final
+class _Reader:
+    """Reads one document key by key, with a harmless value in place of each wrong one, and remembers the mistakes."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self.document = document
+        self.problems = [problem.removeprefix(": ") for problem in check_known(document, KEYS, "")]
+
+    def sweep(self) -> Sweep:
+        """Return the sweep that the document describes."""
+        protocol = self._protocol()
+        contamination = self._contamination(protocol)
+        name = self._text("name", required=True) or "unnamed"
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name):
+            self.problems.append(f"name is {name!r}; it names a file: use letters, digits, '.', '_' and '-'")
+        return Sweep(
+            name=name,
+            datasets=self._names("datasets"),
+            protocol=protocol or "controlled",
+            # Which ratios the data can give depends on the protocol: without one, none is checked.
+            contamination=contamination if protocol is not None else (),
+            seeds=self._seeds(),
+            detectors=self._detectors(),
+            max_train=self._max_train(protocol),
+            title=self._text("title") or name,
+            published=self._text("published"),
+        )
+
+    def _text(self, key: str, *, required: bool = False) -> str | None:
+        value = self.document.get(key)
+        if value is None and not required:
+            return None
+        if not isinstance(value, str) or not value.strip():
+            self.problems.append(f"{key} is {_shown(value)}; it must be text")
+            return None
+        return value
+
+    def _protocol(self) -> ProtocolName | None:
+        value = self.document.get("protocol")
+        if value in PROTOCOLS:
+            return cast(ProtocolName, value)
+        near = did_you_mean(value, PROTOCOLS) if isinstance(value, str) else ""
+        self.problems.append(f"protocol is {_shown(value)}; it must be one of {', '.join(PROTOCOLS)}{near}")
+        return None
+
+    def _names(self, key: str) -> tuple[str, ...]:
+        value = self.document.get(key)
+        if not isinstance(value, list) or not value or not all(isinstance(item, str) and item for item in value):
+            self.problems.append(f"{key} is {_shown(value)}; it must be a list of names, such as ['thyroid']")
+            return ()
+        return self._distinct(key, value)
+
+    def _contamination(self, protocol: ProtocolName | None) -> tuple[float, ...]:
+        value: Any = self.document.get("contamination")
+        if protocol == "adbench":
+            if value is not None:
+                self.problems.append(
+                    "contamination does not go with the adbench protocol, which takes the data as they are: leave it "
+                    "out"
+                )
+            return ()
+        ratios = value if isinstance(value, list) else [value]
+        if not ratios:
+            self.problems.append("contamination is an empty list; give at least one ratio, such as [0, 0.025]")
+        bad = [ratio for ratio in ratios if not _is_number(ratio) or not 0 <= ratio <= 0.5]
+        for ratio in bad:
+            self.problems.append(
+                f"contamination is {_shown(ratio)}; ratios are fractions in [0, 0.5], such as 0.025 for 2.5 %"
+            )
+        return self._distinct("contamination", [float(ratio) for ratio in ratios if ratio not in bad])
+
+    def _seeds(self) -> tuple[int, ...]:
+        value: Any = self.document.get("seeds")
+        if _is_whole(value) and value > 0:
+            return tuple(range(value))
+        if isinstance(value, list) and value and all(_is_whole(seed) and seed >= 0 for seed in value):
+            return self._distinct("seeds", value)
+        self.problems.append(
+            f"seeds is {_shown(value)}; it must be how many (10 means 0 to 9) or a list of whole numbers"
+        )
+        return ()
+
+    def _max_train(self, protocol: ProtocolName | None) -> int | None:
+        value = self.document.get("max_train")
+        if value is None:
+            return None
+        if protocol is not None and protocol != "controlled":
+            self.problems.append(
+                f"max_train does not go with the {protocol} protocol, which fixes the training size itself"
+            )
+        elif not _is_whole(value) or value < 1:
+            self.problems.append(f"max_train is {_shown(value)}; it must be a whole number of at least 1")
+        else:
+            return cast(int, value)
+        return None
+
+    def _detectors(self) -> tuple[DetectorPlan, ...]:
+        value = self.document.get("detectors")
+        if not isinstance(value, list) or not value or not all(isinstance(item, dict) for item in value):
+            self.problems.append("detectors are missing; give at least one [[detectors]] table with a name")
+            return ()
+        detectors = tuple(filter(None, (self._detector(number, item) for number, item in enumerate(value))))
+        self._distinct("detectors", [detector.name for detector in detectors], hint=": give them as variants of one")
+        return detectors
+
+    def _detector(self, number: int, table: Mapping[str, Any]) -> DetectorPlan | None:
+        where = f"detectors[{number}]"
+        self.problems += check_known(table, DETECTOR_KEYS, where)
+        training = table.get("training", list(TRAININGS))
+        if not isinstance(training, list) or not training or any(item not in TRAININGS for item in training):
+            self.problems.append(
+                f"{where}: training is {_shown(training)}; it must be a list of {', '.join(TRAININGS)}"
+            )
+            training = list(TRAININGS)
+        parameters = self._parameters(f"{where}.parameters", table.get("parameters", {}))
+        given = table.get("variants", [])
+        if not isinstance(given, list):
+            self.problems.append(f"{where}: variants is {_shown(given)}; it must be a list of tables")
+            given = []
+        variants = [self._parameters(f"{where}.variants[{i}]", item) for i, item in enumerate(given)]
+        if any(not item for item in given):
+            self.problems.append(f"{where}: a variant is empty, which is the default: leave it out")
+        self._distinct(f"{where}: variants", [variant_name(variant) for variant in variants])
+        name = table.get("name")
+        if not isinstance(name, str) or not name:
+            self.problems.append(f"{where}: name is {_shown(name)}; it must be the name of a detector")
+            return None
+        distinct = self._distinct(f"{where}: training", cast(list[Training], training))
+        return DetectorPlan(name, distinct, parameters, tuple(variants))
+
+    def _parameters(self, where: str, value: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            self.problems.append(f"{where} is {_shown(value)}; it must be a table of parameters")
+            return {}
+        for key, item in value.items():
+            parts = item if isinstance(item, list) else [item]
+            if not all(isinstance(part, (str, int, float)) for part in parts):
+                self.problems.append(
+                    f"{where}: {key} is {_shown(item)}; it must be text, a number, true, false or a list"
+                )
+        return value
+
+    def _distinct(self, key: str, values: list[T], hint: str = "") -> tuple[T, ...]:
+        twice = [value for value in dict.fromkeys(values) if values.count(value) > 1]
+        self.problems += [f"{key}: {_shown(value)} is given twice{hint}" for value in twice]
+        return tuple(dict.fromkeys(values))
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _shown(value: object) -> str:
+    return "missing" if value is None else repr(value)

@@ -1,0 +1,101 @@
+"""A sweep: every run of a plan, several at a time, each written down as it ends, and taken up again after any stop."""
+
+from __future__ import annotations
+
+import functools
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import final
+
+from dross.errors import ParameterError
+from dross.evaluation.live import Tally, display_for
+from dross.evaluation.plan import Loader, Plan
+from dross.evaluation.pool import outcomes
+from dross.evaluation.results import Results, create_results
+from dross.evaluation.run import Builder, RunKey
+from dross.evaluation.workers import Outcome, Worker
+from dross.progress import Interrupted
+
+
+@final
+@dataclass(frozen=True)
+class SweepOutcome:
+    """How a sweep ended: where its results are, and how many runs are done and failed in all."""
+
+    path: Path
+    n_runs: int
+    n_done: int
+    n_failed: int
+
+
+def run_sweep(
+    plan: Plan, path: str | os.PathLike[str], *, build: Builder, load: Loader, workers: int = 1, resume: bool = False
+) -> SweepOutcome:
+    """Run what is left of a plan and store each run as it ends.
+
+    A run that fails is stored with its error, and the sweep goes on; it is tried again when the sweep is resumed.
+    Ctrl-C or ``kill -9`` loses only the runs in flight.
+
+    Parameters
+    ----------
+    plan : Plan
+        Of `dross.evaluation.runfile.read_run_file` or `dross.evaluation.plan.make_plan`.
+    path : path
+        The results file (SQLite), new or, to resume, of an earlier start.
+    build : callable
+        Makes a detector of its name, such as ``dross.catalog.build``. With several workers it must be importable from
+        them: a function of a module, not a lambda.
+    load : callable
+        Makes a data set of its name, such as ``dross.data.named.load_dataset``; the same holds.
+    workers : int, default 1
+        Processes, one thread each.
+    resume : bool, default False
+        Whether to go on with the results file of an earlier start.
+
+    Raises
+    ------
+    ResultsError
+        If the results file is of another sweep, or holds runs already and ``resume`` is false.
+    Interrupted
+        After Ctrl-C; it says what is kept and how to go on.
+    """
+    if isinstance(workers, bool) or not isinstance(workers, int) or workers < 1:
+        raise ParameterError(f"workers is {workers!r}; it must be a whole number of at least 1")
+    with create_results(path, plan, resume=resume) as results:
+        kept = results.done()
+        tally = Tally(plan, kept)
+        try:
+            _run_all(plan, results, kept, tally, build, load, workers)
+        except KeyboardInterrupt:
+            raise Interrupted(
+                f"interrupted: {tally.done - tally.failed} of {tally.total} runs are kept in {results.path}; go on "
+                f"with the same command and --resume"
+            ) from None
+        return SweepOutcome(results.path, tally.total, tally.done - tally.failed, tally.failed)
+
+
+def _run_all(
+    plan: Plan, results: Results, kept: set[RunKey], tally: Tally, build: Builder, load: Loader, workers: int
+) -> None:
+    left = [spec for spec in plan.runs if spec.key not in kept]
+    if not left:
+        return
+    for row in results.rows():
+        if row.status == "done":
+            tally.add_metrics(row.key, row.metrics)
+    highest = max(plan.sweep.contamination, default=0.0)
+    worker = functools.partial(Worker, build, load, highest, plan.sweep.max_train)
+    n_workers = min(workers, len(left))
+    with display_for(tally, n_workers) as display:
+        for outcome in outcomes(left, worker, n_workers=n_workers, on_running=display.running):
+            _store(results, outcome)
+            tally.count(outcome)
+            display.ended(outcome)
+
+
+def _store(results: Results, outcome: Outcome) -> None:
+    if outcome.result is not None:
+        results.add_done(outcome.spec.key, outcome.result, outcome.started)
+    else:
+        results.add_failed(outcome.spec.key, outcome.error or "no reason given", outcome.seconds, outcome.started)
