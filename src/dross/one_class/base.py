@@ -116,7 +116,8 @@ class AbstractOneClass(AbstractDetector):
     def _finite_normality(self, X: NDArray[Any]) -> NDArray[np.float64]:
         with np.errstate(over="ignore", invalid="ignore"):
             scores = np.asarray(self._normality(X), dtype=np.float64)
-        return np.where(np.isfinite(scores), scores, LOWEST_SCORE)
+            finite = np.isfinite(scores.sum()) or np.isfinite(scores).all()
+        return scores if finite else np.where(np.isfinite(scores), scores, LOWEST_SCORE)
 
     def _check_training_samples(self, X: NDArray[Any]) -> None:
         least, remedy = self._least_samples()
@@ -124,8 +125,8 @@ class AbstractOneClass(AbstractDetector):
         if n_samples < least:
             found = "1 sample" if n_samples == 1 else f"{n_samples} samples"
             raise DataError(f"{type(self).__name__} needs at least {least} samples to fit, found {found}: {remedy}")
-        largest = np.maximum(X.max(axis=0), -X.min(axis=0))
-        if largest.max() > LARGEST_VALUE:
+        if X.dtype == np.float64 and max(X.max(), -X.min()) > LARGEST_VALUE:
+            largest = np.abs(X).max(axis=0)
             column = int(largest.argmax())
             raise DataError(
                 f"feature {column} holds values up to {largest[column]:.3g}, which overflow when squared: "

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dross.one_class.base import AbstractOneClass
-from dross.one_class.normal_density import ledoit_wolf, log_density, mean_and_scatter, whitening
+from dross.one_class.normal_density import ledoit_wolf, log_density, mean_and_scatter, squared_distances, whitening
 from dross.one_class.parameters import choice_problems
 
 
@@ -47,11 +47,14 @@ class GaussianDensity(AbstractOneClass):
         Turns centred samples into ones of unit covariance.
     log_determinant_ : float
         The logarithm of the covariance's determinant.
+    amplification_ : float
+        How far whitening can magnify rounding errors.
 
     Notes
     -----
-    Single-precision input is not copied to double precision as a whole, and gives exactly the scores that the same
-    numbers give in double precision.
+    Single-precision samples are never copied to double precision as a whole. The fit is computed in double precision
+    chunk by chunk; scores are computed in single precision (and right to about five digits) unless features are so
+    strongly collinear that digits would be lost: see ``amplification_``.
 
     References
     ----------
@@ -77,6 +80,7 @@ class GaussianDensity(AbstractOneClass):
     shrinkage_: float
     whitener_: NDArray[np.float64]
     log_determinant_: float
+    amplification_: float
 
     def __init__(
         self,
@@ -96,7 +100,8 @@ class GaussianDensity(AbstractOneClass):
             self.covariance_, self.shrinkage_ = ledoit_wolf(scatter, fourth, len(X))
         else:
             self.covariance_, self.shrinkage_ = scatter / len(X), 0.0
-        self.whitener_, self.log_determinant_ = whitening(self.covariance_)
+        self.whitener_, self.log_determinant_, self.amplification_ = whitening(self.covariance_)
 
     def _normality(self, X: NDArray[Any]) -> NDArray[np.float64]:
-        return log_density(X, self.location_, self.whitener_, self.log_determinant_)
+        distances = squared_distances(X, self.location_, self.whitener_, self.amplification_)
+        return log_density(distances, X.shape[1], self.log_determinant_)

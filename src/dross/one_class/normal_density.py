@@ -7,16 +7,23 @@ input is raised to double precision only where it lies in the cache. Both Gaussi
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import solve_triangular
+from threadpoolctl import ThreadpoolController
 
 #: Added to the diagonal, relative to each feature's variance: far above rounding (1e-16), far below what data can tell.
 RIDGE = 1e-10
 
-_CHUNK_VALUES = 1 << 18  # numbers in a chunk: 2 MiB in double precision, which stays in the cache
+#: Whitening that magnifies rounding errors by less than this is done in single precision on single-precision samples.
+SINGLE_PRECISION_AMPLIFICATION = 100.0
+
+_CHUNK_VALUES = 1 << 17  # numbers in a chunk: 1 MiB in double precision, which stays in the cache
+_FEATURES_FOR_THREADS = 128
 
 
 def row_chunks(n_samples: int, n_features: int) -> Iterator[slice]:
@@ -24,7 +31,7 @@ def row_chunks(n_samples: int, n_features: int) -> Iterator[slice]:
 
     Examples
     --------
-    >>> [(rows.start, rows.stop) for rows in row_chunks(5, 1 << 17)]
+    >>> [(rows.start, rows.stop) for rows in row_chunks(5, 1 << 16)]
     [(0, 2), (2, 4), (4, 5)]
     """
     step = max(1, _CHUNK_VALUES // n_features)
@@ -32,8 +39,21 @@ def row_chunks(n_samples: int, n_features: int) -> Iterator[slice]:
         yield slice(start, min(start + step, n_samples))
 
 
+def one_thread_for(n_features: int) -> AbstractContextManager[Any]:
+    """Return a context in which products with few features run on one thread.
+
+    To share out so small a product costs more than it brings, and many times more where the cores are busy.
+    """
+    return _thread_pools().limit(limits=1, user_api="blas") if n_features < _FEATURES_FOR_THREADS else nullcontext()
+
+
+@cache
+def _thread_pools() -> ThreadpoolController:
+    return ThreadpoolController()  # finding the libraries takes milliseconds: once is enough
+
+
 def mean_and_scatter(X: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
-    """Return the mean, the scatter around it, and the sum of the fourth powers of the distances to it.
+    """Return the mean, the scatter around it, and the sum of the fourth powers of the distances to it, in one pass.
 
     Parameters
     ----------
@@ -49,21 +69,27 @@ def mean_and_scatter(X: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.f
         The sum over samples of ``norm(x - mean) ** 4``, which the Ledoit-Wolf estimate needs.
     """
     n_samples, n_features = X.shape
-    # Sums are taken of the differences to the first sample: a constant feature then has its exact value as its mean,
-    # and an offset that dwarfs the spread costs no digits.
+    # Sums are taken around a point among the samples and moved to the mean afterwards. By way of the first sample, so
+    # that a constant feature is exactly 0 and an offset that dwarfs the spread costs no digits.
     first = X[0].astype(np.float64)
-    total = np.zeros(n_features)
-    for rows in row_chunks(n_samples, n_features):
-        total += np.ones(rows.stop - rows.start) @ (X[rows] - first)
-    mean = first + total / n_samples
+    centre = first + (X[next(row_chunks(n_samples, n_features))] - first).mean(axis=0)
+    total, weighted = np.zeros(n_features), np.zeros(n_features)
     scatter = np.zeros((n_features, n_features))
     fourth = 0.0
-    for rows in row_chunks(n_samples, n_features):
-        centred = X[rows] - mean
-        scatter += centred.T @ centred
-        squared = np.einsum("ij,ij->i", centred, centred)
-        fourth += float(squared @ squared)
-    return mean, scatter, fourth
+    with one_thread_for(n_features):
+        for rows in row_chunks(n_samples, n_features):
+            moved = X[rows] - centre
+            squared = np.einsum("ij,ij->i", moved, moved)
+            total += np.ones(len(moved)) @ moved
+            weighted += squared @ moved
+            scatter += moved.T @ moved
+            fourth += float(squared @ squared)
+    shift = total / n_samples
+    # With y = x - centre and m = shift: norm(y - m)^4 = (norm(y)^2 - 2 y.m + norm(m)^2)^2, summed term by term.
+    length = float(shift @ shift)
+    fourth += float(4.0 * shift @ scatter @ shift - 4.0 * weighted @ shift + 2.0 * length * np.trace(scatter))
+    fourth -= 3.0 * n_samples * length**2
+    return centre + shift, scatter - n_samples * np.outer(shift, shift), fourth
 
 
 def ledoit_wolf(scatter: NDArray[np.float64], fourth: float, n_samples: int) -> tuple[NDArray[np.float64], float]:
@@ -92,37 +118,70 @@ def ledoit_wolf(scatter: NDArray[np.float64], fourth: float, n_samples: int) -> 
     return shrunk, shrinkage
 
 
-def whitening(covariance: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
-    """Return the matrix that whitens centred samples, ``(x - mean) @ matrix``, and the covariance's log-determinant.
+def whitening(covariance: NDArray[np.float64]) -> tuple[NDArray[np.float64], float, float]:
+    """Return what turns samples into ones of unit covariance, with what its use needs.
 
     ``RIDGE`` times each feature's variance is added to the diagonal, so that every covariance can be inverted. A
-    feature without variance takes ``RIDGE`` times the average variance; where no feature varies, the identity is
-    used.
+    feature without variance takes ``RIDGE`` times the average variance; where no feature varies, the identity is used.
+
+    Returns
+    -------
+    whitener : array of shape (n_features, n_features)
+        ``(x - mean) @ whitener`` has unit covariance.
+    log_determinant : float
+        The logarithm of the covariance's determinant.
+    amplification : float
+        How far the whitening can magnify a rounding error, in units of each feature's deviation.
     """
     variances = np.diag(covariance).copy()
     average = float(variances.mean())
     if average <= 0:
-        return np.eye(len(covariance)), 0.0
+        return np.eye(len(covariance)), 0.0, 1.0
     variances[variances <= RIDGE**2 * average] = RIDGE * average
-    scale = np.sqrt(variances)
+    deviations = np.sqrt(variances)
     # The correlation matrix is factorised, not the covariance: features may then differ in scale by any amount.
-    correlation = covariance / np.outer(scale, scale)
+    correlation = covariance / np.outer(deviations, deviations)
     correlation[np.diag_indices_from(correlation)] = 1.0 + RIDGE
     factor = np.linalg.cholesky(correlation)
-    inverse = solve_triangular(factor, np.diag(1.0 / scale), lower=True)
-    log_determinant = 2.0 * float(np.sum(np.log(np.diag(factor))) + np.sum(np.log(scale)))
-    return np.ascontiguousarray(inverse.T), log_determinant
+    of_standardised = solve_triangular(factor, np.eye(len(factor)), lower=True).T
+    amplification = float(np.abs(of_standardised).sum(axis=0).max())
+    log_determinant = 2.0 * float(np.sum(np.log(np.diag(factor))) + np.sum(np.log(deviations)))
+    return np.ascontiguousarray(of_standardised / deviations[:, None]), log_determinant, amplification
 
 
-def log_density(
-    X: NDArray[Any], mean: NDArray[np.float64], whitener: NDArray[np.float64], log_determinant: float
+def squared_distances(
+    X: NDArray[Any], mean: NDArray[np.float64], whitener: NDArray[np.float64], amplification: float
 ) -> NDArray[np.float64]:
-    """Return the normal log-density of each sample, shape (n_samples,)."""
+    """Return the squared Mahalanobis distance of each sample, shape (n_samples,).
+
+    Single-precision samples are computed on as they are where the whitening leaves enough of their digits (the
+    distances are then those of double precision to about five digits); else each chunk is raised to double precision.
+    """
     n_samples, n_features = X.shape
+    enough = amplification < SINGLE_PRECISION_AMPLIFICATION and _rounding_of(mean, X.dtype, whitener) < 1e-6
+    number_type = X.dtype if enough else np.float64
+    centre, matrix = mean.astype(number_type), whitener.astype(number_type)
     distances = np.empty(n_samples)
-    for rows in row_chunks(n_samples, n_features):
-        white = (X[rows] - mean) @ whitener
-        np.einsum("ij,ij->i", white, white, out=distances[rows])
-    distances += n_features * np.log(2.0 * np.pi) + log_determinant
-    distances *= -0.5
+    with one_thread_for(n_features):
+        for rows in row_chunks(n_samples, n_features):
+            white = (X[rows] - centre) @ matrix
+            distances[rows] = np.einsum("ij,ij->i", white, white)
     return distances
+
+
+def _rounding_of(mean: NDArray[np.float64], number_type: np.dtype[Any], whitener: NDArray[np.float64]) -> float:
+    """Return how far the mean moves, in standard deviations, when it is rounded to a number type."""
+    return float(np.abs((mean - mean.astype(number_type)) @ whitener).max())
+
+
+def log_density(distances: NDArray[np.float64], n_features: int, log_determinant: float) -> NDArray[np.float64]:
+    """Return the normal log-density at the given squared Mahalanobis distances.
+
+    Examples
+    --------
+    >>> log_density(np.array([0.0]), 1, 0.0).round(4).tolist()
+    [-0.9189]
+    """
+    densities = distances + (n_features * np.log(2.0 * np.pi) + log_determinant)
+    densities *= -0.5
+    return densities

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sklearn.covariance import MinCovDet
 
 from dross.one_class.base import AbstractOneClass
-from dross.one_class.normal_density import ledoit_wolf, log_density, mean_and_scatter, whitening
+from dross.one_class.normal_density import ledoit_wolf, log_density, mean_and_scatter, squared_distances, whitening
 from dross.one_class.parameters import share_problems
 
 
@@ -49,6 +49,8 @@ class RobustGaussian(AbstractOneClass):
         Turns centred samples into ones of unit covariance.
     log_determinant_ : float
         The logarithm of the covariance's determinant, with 1e-10 of each variance added to the diagonal.
+    amplification_ : float
+        How far whitening can magnify rounding errors.
 
     References
     ----------
@@ -71,6 +73,7 @@ class RobustGaussian(AbstractOneClass):
     covariance_: NDArray[np.float64]
     whitener_: NDArray[np.float64]
     log_determinant_: float
+    amplification_: float
 
     def __init__(
         self,
@@ -94,7 +97,7 @@ class RobustGaussian(AbstractOneClass):
             self.covariance_, _ = ledoit_wolf(scatter, fourth, len(X))
         else:
             self.location_, self.covariance_ = X[0] + estimate.location_, estimate.covariance_
-        self.whitener_, self.log_determinant_ = whitening(self.covariance_)
+        self.whitener_, self.log_determinant_, self.amplification_ = whitening(self.covariance_)
 
     def _robust_estimate(self, X: NDArray[Any]) -> MinCovDet | None:
         estimator = MinCovDet(support_fraction=self.support_fraction, random_state=self.random_state)
@@ -110,4 +113,5 @@ class RobustGaussian(AbstractOneClass):
         return estimate if found else None
 
     def _normality(self, X: NDArray[Any]) -> NDArray[np.float64]:
-        return log_density(X, self.location_, self.whitener_, self.log_determinant_)
+        distances = squared_distances(X, self.location_, self.whitener_, self.amplification_)
+        return log_density(distances, X.shape[1], self.log_determinant_)
