@@ -38,10 +38,11 @@ class Bar:
     Made by :func:`bar`; not by hand.
     """
 
-    def __init__(self, description: str, total: float | None, show: Callable[[float, str], None] | None) -> None:
+    def __init__(self, description: str, total: float | None, show: Callable[[Bar], None] | None) -> None:
         self.description = description
         self.total = total
         self.done: float = 0
+        self.note = ""
         self._show = show
         self._started = time.monotonic()
         self._told = False
@@ -49,12 +50,18 @@ class Bar:
     def advance(self, units: float = 1, note: str = "") -> None:
         """Count ``units`` more as done, and show ``note`` (such as the best so far) beside the bar."""
         self.done += units
+        self.note = note
         if self._show is not None:
-            self._show(self.done, note)
+            self._show(self)
         elif not self._told and time.monotonic() - self._started >= LONG_JOB_SECONDS:
             self._told = True
             of = f" of {self.total:,.0f}" if self.total is not None else ""
             _say(f"{self.description}: {self.done:,.0f}{of} done after {time.monotonic() - self._started:.0f} s")
+
+    def set(self, done: float, total: float | None = None) -> None:
+        """Say how much is done in all and, where it turns out only now, how much there is."""
+        self.total = total if total is not None else self.total
+        self.advance(done - self.done)
 
     def close(self) -> None:
         """Say the end of a job that has said its start."""
@@ -92,8 +99,12 @@ def bar(total: float | None, description: str, *, bytes_: bool = False) -> Itera
         return
     display = _display(bytes_)
     task = display.add_task(description, total=total, note="")
+
+    def show(counter: Bar) -> None:
+        display.update(task, completed=counter.done, total=counter.total, note=counter.note)
+
     with display:
-        yield Bar(description, total, lambda done, note: display.update(task, completed=done, note=note))
+        yield Bar(description, total, show)
 
 
 def track(iterable: Iterable[T], total: float | None, description: str) -> Iterator[T]:

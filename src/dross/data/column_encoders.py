@@ -105,6 +105,8 @@ class NumberEncoder(AbstractColumnEncoder):
             numbers, bad = text_to_numbers(cells.values)
         else:
             numbers, bad = np.full(len(cells.values), np.nan), _first_present(cells)
+        if bad is None and len(numbers) and numbers.min() >= -LARGEST and numbers.max() <= LARGEST:
+            return numbers[:, None][:, : len(self.values)], np.zeros(len(numbers), dtype=bool), []  # nothing to mend
         problems = [wrong_type(self.name, "number", bad, first_row)] if bad else []
         problems += number_problems(self.name, numbers, first_row)
         gone = np.isnan(numbers)

@@ -74,6 +74,7 @@ def read_delimited(path: Path) -> pa.Table:
         table = arrow_csv.read_csv(path, **_options(dialect))
     except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
         explain_parse_error(path, dialect, error)
+    _check_last_quote(path, dialect, table)
     return pa.table(_decimal_points(table.columns, dialect), names=list(dialect.names))
 
 
@@ -83,6 +84,7 @@ def stream_delimited(path: Path) -> Iterator[pa.RecordBatch]:
     try:
         with arrow_csv.open_csv(path, **_options(dialect)) as reader:
             for batch in reader:
+                _check_last_quote(path, dialect, batch)
                 yield pa.record_batch(_decimal_points(batch.columns, dialect), names=list(dialect.names))
     except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
         explain_parse_error(path, dialect, error)
@@ -111,6 +113,12 @@ def _decimal_points(columns: list[Any], dialect: Dialect) -> list[Any]:
         else column
         for column in columns
     ]
+
+
+def _check_last_quote(path: Path, dialect: Dialect, part: pa.Table | pa.RecordBatch) -> None:
+    """Raise if a quote is never closed: Arrow then takes all the rest of the file as one cell, without a word."""
+    if len(part) and "\n" in part.column(part.num_columns - 1)[-1].as_py():
+        explain_parse_error(path, dialect, None)
 
 
 def _read_head(path: Path) -> str:
@@ -170,13 +178,13 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def explain_parse_error(path: Path, dialect: Dialect, error: Exception) -> NoReturn:
+def explain_parse_error(path: Path, dialect: Dialect, error: Exception | None) -> None:
     """Raise the error that names the line at fault in a file that could not be parsed.
 
     Raises
     ------
     DataError
-        Always.
+        Always where there is an ``error`` to explain, else only if a line is at fault.
     """
     _check_utf8(path)
     expected = len(dialect.names)
@@ -194,7 +202,8 @@ def explain_parse_error(path: Path, dialect: Dialect, error: Exception) -> NoRet
                 last = reader.line_num + 1
     except csv.Error as mistake:
         raise DataError(f"{path}, line {last}: {mistake}: check the quotes from this line on") from mistake
-    raise DataError(f"{path} could not be read as CSV ({error}): write it again, or give Parquet") from error
+    if error is not None:
+        raise DataError(f"{path} could not be read as CSV ({error}): write it again, or give Parquet") from error
 
 
 def _check_utf8(path: Path) -> None:

@@ -19,6 +19,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dross.data.arrays import read_mat, read_npz
+from dross.data.dataset import array_checksum
 from dross.data.delimited import read_delimited, stream_delimited
 from dross.data.frames import to_frame
 from dross.data.labels import parse_labels, split_columns
@@ -213,6 +214,8 @@ def _frame(table: pa.Table) -> pd.DataFrame:
 
 
 def _frame_checksum(frame: pd.DataFrame) -> str:
+    if all(isinstance(dtype, np.dtype) and dtype.kind in "biuf" for dtype in frame.dtypes):
+        return array_checksum(frame.to_numpy())
     digest = hashlib.sha256(repr(list(frame.columns)).encode())
     try:
         digest.update(pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes())

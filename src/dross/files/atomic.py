@@ -1,7 +1,6 @@
-"""Files on disk: written whole or not at all, checked by checksum, downloaded with resume, unpacked with distrust.
+"""Writing files whole or not at all.
 
-Whatever Dross writes goes through :func:`atomic_path`, so a full disk, Ctrl-C or a crash leaves the old file or none,
-never half of the new one. Whatever comes from outside (a download, an archive) is checked before it is used.
+A full disk, Ctrl-C or a crash leaves the old file or none, never half of the new one.
 """
 
 from __future__ import annotations
