@@ -1,4 +1,4 @@
-"""Small detectors and data sets for tests of the evaluation; functions of a module, so that worker processes find them."""
+"""Small detectors and data sets for tests of the evaluation, in a module so that worker processes find them."""
 
 from __future__ import annotations
 
@@ -99,5 +99,5 @@ def load(name: str) -> Dataset:
         raise DataError(f"no data set is called '{name}'{did_you_mean(name, ['toy', 'few'])}")
     generator = np.random.default_rng(sum(name.encode()))
     n_anomalies = 60 if name.startswith("toy") else 10
-    X = np.vstack([generator.normal(size=(400, 3)), generator.normal(3.0, 0.5, size=(n_anomalies, 3))])
+    X = np.vstack([generator.normal(size=(400, 3)), generator.normal(1.5, 0.5, size=(n_anomalies, 3))])
     return make_dataset(name, X, np.repeat([0, 1], [400, n_anomalies]))

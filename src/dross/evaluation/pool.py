@@ -109,7 +109,8 @@ def _drain(
     while waiting or running:
         while waiting and len(running) < most_in_flight:
             try:
-                running[executor.submit(_run, waiting[0])] = waiting[0]
+                with _interrupts_held():
+                    running[executor.submit(_run, waiting[0])] = waiting[0]
             except BrokenProcessPool:
                 break
             waiting.popleft()
@@ -124,7 +125,12 @@ def _drain(
             else:
                 yield future.result()
         if lost:
-            return lost + [spec for future, spec in running.items() if future.exception() is not None]
+            for future, spec in running.items():
+                if future.exception() is None:
+                    yield future.result()
+                else:
+                    lost.append(spec)
+            return lost
     return []
 
 
@@ -142,7 +148,9 @@ def _executor(worker: Callable[[], Worker], n_workers: int) -> Iterator[ProcessP
     executor = ProcessPoolExecutor(n_workers, mp_context=context, initializer=_start, initargs=(worker, lifeline))
     try:
         try:
-            executor.submit(_ready).result()
+            with _interrupts_held():
+                ready = executor.submit(_ready)
+            ready.result()
         except BrokenProcessPool as error:
             raise TrainingError(
                 "the worker processes cannot start: in a script, guard the call with `if __name__ == '__main__':`, or "
@@ -156,14 +164,31 @@ def _executor(worker: Callable[[], Worker], n_workers: int) -> Iterator[ProcessP
         lifeline.close()
 
 
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Hold back Ctrl-C while a process is started, and in that process until it can ignore it.
+
+    It goes to every process of the terminal: the sweep alone shall answer it, not a worker in the middle of an import.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 _worker: Worker | None = None
 
 
 def _start(worker: Callable[[], Worker], lifeline: Connection) -> None:
     """Make the worker of this process."""
     global _worker
-    # Ctrl-C goes to every process of the terminal: the sweep alone answers it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     threading.Thread(target=_end_with_parent, args=(lifeline,), daemon=True).start()
     _worker = worker()
 
