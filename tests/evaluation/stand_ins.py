@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+import warnings
 from dataclasses import dataclass
 from typing import Any, Literal, Self, final
 
@@ -40,6 +41,11 @@ class Distance(AbstractDetector):
     def fit(self, X: Any, y: Any = None) -> Self:
         if self.act == "fail":
             raise RuntimeError("made to fail")
+        if self.act == "ctrl-c":
+            raise KeyboardInterrupt
+        if self.act == "warn":
+            for _ in range(3):
+                warnings.warn("made to warn", stacklevel=1)
         if self.act == "die":
             os._exit(9)
         if self.act.startswith("sleep"):

@@ -110,12 +110,14 @@ def test_a_file_that_is_no_results_file_is_refused(tmp_path: Path) -> None:
     )
     assert text.read_text().startswith("this is no database")
     other = tmp_path / "other.sqlite"
-    with sqlite3.connect(other) as connection:
-        connection.execute("CREATE TABLE t (x)")
+    connection = sqlite3.connect(other)
+    connection.execute("CREATE TABLE t (x)")
     connection.close()
+    before = other.read_bytes()
     with pytest.raises(ResultsError) as error:
         open_results(other)
     assert str(error.value) == f"{other} is an SQLite file, but not the results of a sweep: give another path"
+    assert other.read_bytes() == before
     with pytest.raises(ResultsError) as error:
         open_results(tmp_path / "none.sqlite")
     assert str(error.value) == (

@@ -21,6 +21,7 @@ from dross.evaluation.results import RunRow, open_results
 from dross.evaluation.run import RunResult
 from dross.evaluation.sweep import run_sweep
 from dross.evaluation.workers import Outcome
+from dross.progress import Interrupted
 from tests.evaluation.stand_ins import build, load
 
 ROOT = Path(__file__).parents[2]
@@ -170,6 +171,35 @@ def test_a_sweep_killed_with_kill_9_goes_on_where_it_stopped(tmp_path: Path) -> 
     after = {row.key: row.started for row in rows(path)}
     assert len(after) == 40
     assert {key: after[key] for key in kept} == kept
+
+
+def test_ctrl_c_in_this_process_keeps_what_has_ended(tmp_path: Path) -> None:
+    made = plan(DetectorPlan("distance", ("blind",), variants=({"act": "ctrl-c"},)), seeds=(0,))
+    path = tmp_path / "s.sqlite"
+    with pytest.raises(Interrupted) as stopped:
+        run_sweep(made, path, build=build, load=load)
+    assert str(stopped.value) == (
+        f"interrupted: 1 of 4 runs are kept in {path}; go on with the same command and --resume"
+    )
+    assert [row.key.variant for row in rows(path)] == [""]
+
+
+def test_a_script_that_starts_itself_again_is_told_to_guard_the_call(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    text = _SWEEP.format(root=str(ROOT), path=str(tmp_path / "s.sqlite"))
+    script.write_text(text.replace('if __name__ == "__main__"', "if True").replace("KeyboardInterrupt", "DrossError"))
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False, timeout=60)
+    assert done.stdout.endswith(
+        "the worker processes cannot start: in a script, guard the call with `if __name__ == '__main__':`, or run with one "
+        "worker\n"
+    )
+
+
+def test_warnings_of_a_run_are_kept_with_it(tmp_path: Path) -> None:
+    made = plan(DetectorPlan("distance", ("blind",), variants=({"act": "warn"},)), seeds=(0,))
+    run_sweep(made, tmp_path / "s.sqlite", build=build, load=load)
+    told = {row.key.variant: row.details.get("warnings") for row in rows(tmp_path / "s.sqlite")}
+    assert told == {"": None, "act=warn": ["UserWarning: made to warn"]}
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="counts processes in /proc")

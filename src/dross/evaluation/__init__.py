@@ -1,1 +1,38 @@
-"""."""
+"""What a detector is worth on dirty data: contamination protocols, single runs, resumable sweeps, and their summary."""
+
+from dross.evaluation.plan import DetectorPlan, Plan, Sweep, make_plan
+from dross.evaluation.protocols import adbench, controlled, paper
+from dross.evaluation.results import Results, RunRow, open_results
+from dross.evaluation.run import RunKey, RunResult, RunSpec, execute
+from dross.evaluation.runfile import read_run_file, results_path
+from dross.evaluation.split import Split
+from dross.evaluation.summary import SummaryRow, left_out, summarise
+from dross.evaluation.summary_table import markdown_tables, write_summary
+from dross.evaluation.sweep import SweepOutcome, run_sweep
+
+__all__ = [
+    "DetectorPlan",
+    "Plan",
+    "Results",
+    "RunKey",
+    "RunResult",
+    "RunRow",
+    "RunSpec",
+    "Split",
+    "SummaryRow",
+    "Sweep",
+    "SweepOutcome",
+    "adbench",
+    "controlled",
+    "execute",
+    "left_out",
+    "make_plan",
+    "markdown_tables",
+    "open_results",
+    "paper",
+    "read_run_file",
+    "results_path",
+    "run_sweep",
+    "summarise",
+    "write_summary",
+]

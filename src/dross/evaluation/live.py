@@ -86,7 +86,11 @@ class Tally:
         """Return where the sweep stands, in one line."""
         elapsed = time.monotonic() - self._started
         fresh = self.done - self._kept
-        left = f", about {_span(elapsed / fresh * (self.total - self.done))} left" if fresh else ""
+        left = (
+            f", about {_span(elapsed / fresh * (self.total - self.done))} left"
+            if fresh and self.done < self.total
+            else ""
+        )
         failed = f", {self.failed} failed" if self.failed else ""
         return f"{self.name}: {self.done} of {self.total} runs{failed}, {_span(elapsed)}{left}"
 

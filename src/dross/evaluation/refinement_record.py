@@ -47,7 +47,7 @@ def trace_record(trace: list[Any], labels: NDArray[np.int64]) -> list[dict[str, 
         record.append(
             {
                 "round": int(entry.round),
-                "epoch": int(entry.epoch),
+                "epoch": float(entry.epoch),
                 "kept": int(np.count_nonzero(kept)),
                 "dropped_contaminants": contaminants,
                 "lost_normals": normals,

@@ -221,6 +221,7 @@ def now() -> str:
 def _new(file: Path) -> Results:
     connection = _connect(file)
     with _explained(file):
+        connection.execute("PRAGMA journal_mode = WAL")  # it stays with the file
         connection.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
     return Results(file, connection)
 
@@ -228,7 +229,7 @@ def _new(file: Path) -> Results:
 def _connect(file: Path) -> sqlite3.Connection:
     with _explained(file):
         connection = sqlite3.connect(file, timeout=30.0)
-        connection.execute("PRAGMA journal_mode = WAL")
+        # Under WAL this keeps every commit when the process is killed, and waits for the disk only now and then.
         connection.execute("PRAGMA synchronous = NORMAL")
     return connection
 
