@@ -10,6 +10,7 @@ Three conventions meet in anomaly detection, and mixing them up is the field's c
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import Any, Literal, Protocol
 
 import numpy as np
@@ -153,5 +154,5 @@ def check_contamination(contamination: object) -> None:
     """
     if isinstance(contamination, str) and contamination == "auto":
         return
-    if not isinstance(contamination, (int, float)) or isinstance(contamination, bool) or not 0 < contamination <= 0.5:
+    if isinstance(contamination, bool) or not isinstance(contamination, Real) or not 0 < float(contamination) <= 0.5:
         raise ParameterError(f"contamination is {contamination!r}; it must be 'auto' or a share in (0, 0.5]")

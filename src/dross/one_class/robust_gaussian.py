@@ -24,7 +24,8 @@ class RobustGaussian(AbstractOneClass):
     columns: the tightest half then has no variance there), nor on several clusters. It is far slower than
     ``GaussianDensity``.
 
-    It assumes only that more than half of the training set is normal and forms one cloud.
+    It assumes that most of the training set is normal and forms one cloud: in principle more than half of it. With more
+    than about a third of clustered anomalies, though, the search for the tightest half may settle on a mixture.
 
     Parameters
     ----------
@@ -90,13 +91,16 @@ class RobustGaussian(AbstractOneClass):
         return [] if self.support_fraction is None else share_problems("support_fraction", self.support_fraction)
 
     def _fit(self, X: NDArray[Any]) -> None:
-        estimate = self._robust_estimate(X - X[0]) if len(X) >= 2 * X.shape[1] else None
+        # The estimate follows every change of scale, but its implementation takes small covariances for 0.
+        scale = _spread(X)
+        estimate = self._robust_estimate((X - X[0]) / scale) if len(X) >= 2 * X.shape[1] else None
         self.robust_ = estimate is not None
         if estimate is None:
             self.location_, scatter, fourth = mean_and_scatter(X)
             self.covariance_, _ = ledoit_wolf(scatter, fourth, len(X))
         else:
-            self.location_, self.covariance_ = X[0] + estimate.location_, estimate.covariance_
+            self.location_ = X[0] + estimate.location_ * scale
+            self.covariance_ = estimate.covariance_ * np.outer(scale, scale)
         self.whitener_, self.log_determinant_, self.amplification_ = whitening(self.covariance_)
 
     def _robust_estimate(self, X: NDArray[Any]) -> MinCovDet | None:
@@ -115,3 +119,10 @@ class RobustGaussian(AbstractOneClass):
     def _normality(self, X: NDArray[Any]) -> NDArray[np.float64]:
         distances = squared_distances(X, self.location_, self.whitener_, self.amplification_)
         return log_density(distances, X.shape[1], self.log_determinant_)
+
+
+def _spread(X: NDArray[Any]) -> NDArray[np.float64]:
+    """Return the interquartile range of each feature; its standard deviation where that is 0, and 1 where both are."""
+    low, high = np.percentile(X, [25, 75], axis=0)
+    deviations = X.std(axis=0)
+    return np.where(high > low, high - low, np.where(deviations > 0, deviations, 1.0))
