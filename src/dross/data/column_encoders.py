@@ -254,7 +254,7 @@ def date_parts(dates: NDArray[np.datetime64], start: np.datetime64) -> dict[str,
         "year": when.dt.year,
         "month": when.dt.month,
         "day": when.dt.day,
-        "weekday": when.dt.weekday,
+        "weekday": when.dt.day_of_week,
         "hour": when.dt.hour + when.dt.minute / 60 + when.dt.second / 3600,
     }
     return {"days": days.astype(np.float64), **{name: part.to_numpy(dtype=np.float64) for name, part in parts.items()}}

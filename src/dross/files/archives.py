@@ -66,16 +66,17 @@ def _unpack(path: Path, reader: _Zip | _Tar, folder: Path, max_bytes: int, max_f
     left = max_bytes
     with closing(reader):
         for number, (name, file) in enumerate(reader.members(), start=1):
-            if number > max_files:
-                raise DataError(f"{path} holds more than {max_files:,} files: it is not unpacked")
-            target = folder / _safe_name(path, name)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with file, target.open("xb") as out:
-                while block := file.read(_BLOCK):
-                    left -= len(block)
-                    if left < 0:
-                        raise DataError(f"{path} holds more than {max_bytes:,} bytes: it is not unpacked")
-                    out.write(block)
+            with file:
+                if number > max_files:
+                    raise DataError(f"{path} holds more than {max_files:,} files: it is not unpacked")
+                target = folder / _safe_name(path, name)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with target.open("xb") as out:
+                    while block := file.read(_BLOCK):
+                        left -= len(block)
+                        if left < 0:
+                            raise DataError(f"{path} holds more than {max_bytes:,} bytes: it is not unpacked")
+                        out.write(block)
 
 
 def _safe_name(path: Path, name: str) -> PurePosixPath:

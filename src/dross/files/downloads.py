@@ -116,9 +116,9 @@ def _fetch(
         except (urllib.error.URLError, TimeoutError, ConnectionError, http.client.HTTPException) as error:
             if attempt == attempts:
                 reason = getattr(error, "reason", None) or error
-                kept = f" {part.stat().st_size:,} bytes are kept;" if part.exists() else ""
+                kept = f"{part.stat().st_size:,} bytes are kept; " if part.exists() else ""
                 raise UnreachableError(
-                    f"{url} could not be downloaded ({reason}).{kept} check the network and run the "
+                    f"{url} could not be downloaded ({reason}): {kept}check the network and run the "
                     "same command again, "
                     "which goes on from there"
                 ) from error
