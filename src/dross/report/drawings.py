@@ -1,0 +1,35 @@
+"""All figures of a report, in the order in which they matter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dross.report.metric_words import COMPARED
+from dross.report.plot_contamination import contamination_drawings
+from dross.report.plot_gains import gain_drawings
+from dross.report.plot_refinement import refinement_drawings
+from dross.report.plot_scores import curve_drawings, histogram_drawings
+from dross.report.plot_style import Drawing
+
+
+def draw_all(summary: Mapping[str, Any]) -> list[Drawing]:
+    """Return every figure of a report, the most telling first.
+
+    Parameters
+    ----------
+    summary : mapping
+        What ``summarize`` returned.
+    """
+    headline = summary["headline_metric"]
+    found = {metric["key"] for metric in summary["metrics"]}
+    metrics = [headline, *(key for key in ("auroc", "ap", "f1_oracle") if key != headline)]
+    published = {curve["metric"] for curve in summary["published"]}
+    metrics += [key for key in COMPARED if key in published and key not in metrics]
+    drawings = gain_drawings(summary, headline)
+    for metric in metrics:
+        if metric in found and len(summary["levels"]) > 1:
+            drawings += contamination_drawings(summary, metric)
+    drawings += refinement_drawings(summary)
+    drawings += histogram_drawings(summary)
+    return drawings + curve_drawings(summary, "roc") + curve_drawings(summary, "pr")

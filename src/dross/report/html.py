@@ -1,0 +1,184 @@
+"""The summary and its figures as one HTML file that opens from disk, without a network, in light and dark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from dross.report.averages import percent
+from dross.report.comparison import comparison_columns, comparison_rows
+from dross.report.findings import named
+from dross.report.metric_words import metric_words
+from dross.report.plot_style import Drawing
+
+#: The sections in their order: identifier and name in the table of contents.
+SECTIONS = (
+    ("verdict", "The verdict in numbers"),
+    ("method", "What SRR is"),
+    ("data", "The data and the protocol"),
+    ("curves", "Contamination curves"),
+    ("table", "Means and intervals"),
+    ("refinement", "How refinement went"),
+    ("scores", "Score histograms"),
+    ("rankings", "ROC and precision-recall"),
+    ("losses", "Where we lose"),
+    ("failures", "Runs that failed"),
+    ("repeat", "How to repeat this"),
+)
+
+#: Figures beyond this many characters are named by their file instead: the page stays under 5 MB.
+_MOST_FIGURES = 2_600_000
+
+#: Rows of the main table beyond this many are left to the CSV.
+_MOST_ROWS = 2_500
+
+
+def render_html(summary: Mapping[str, Any], drawings: Sequence[Drawing]) -> str:
+    """Return the report as HTML.
+
+    Parameters
+    ----------
+    summary : mapping
+        What ``summarize`` returned.
+    drawings : sequence of Drawing
+        What ``draw_all`` returned, the most telling first: where the page would grow too large, the last ones are named
+        by their file instead of drawn.
+    """
+    comparison = comparison_rows(summary)
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            s=summary,
+            sections=SECTIONS,
+            drawings=_by_section(drawings),
+            headline_label=metric_words(summary["headline_metric"]).label,
+            pooled=_pooled_matrix(summary),
+            columns=comparison_columns(summary),
+            comparison=comparison[:_MOST_ROWS],
+            comparison_cut=_cut(len(comparison)),
+            filters=_filters(summary, comparison[:_MOST_ROWS]),
+            failures=_grouped_failures(summary["failures"]),
+            duration=_duration(summary["counts"]["seconds"]),
+        )
+    )
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("dross.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        percent=percent,
+        named=named,
+        share=lambda value: "–" if value is None else f"{100 * value:.1f}",
+        metric_label=lambda key: metric_words(key).label,
+        value_of=lambda value, key: metric_words(key).shown(value),
+        gain_of=lambda value, key: metric_words(key).shown_gain(value),
+    )
+    return environment
+
+
+def _by_section(drawings: Iterable[Drawing]) -> dict[str, list[dict[str, Any]]]:
+    """Return the figures of each section; those that no longer fit have no SVG."""
+    placed: dict[str, list[dict[str, Any]]] = {
+        name: [] for name in ("gains", "contamination", "refinement", "scores", "rankings")
+    }
+    used = 0
+    for drawing in drawings:
+        fits = used + len(drawing.inline_svg) <= _MOST_FIGURES
+        used += len(drawing.inline_svg) if fits else 0
+        placed[drawing.section].append(
+            {
+                "name": drawing.name,
+                "title": drawing.title,
+                "caption": drawing.caption,
+                # Safe: matplotlib escapes the texts that it draws, and the label was escaped when the tag was made.
+                "svg": Markup(drawing.inline_svg) if fits else None,
+            }
+        )
+    return placed
+
+
+def _pooled_matrix(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return a row for each detector and variant with a cell for each contamination."""
+    words = metric_words(summary["headline_metric"])
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in summary["pooled"]:
+        if row["metric"] == summary["headline_metric"]:
+            between = "" if row["low"] is None else f"{words.shown_gain(row['low'])} to {words.shown_gain(row['high'])}"
+            tally = f"▲ {row['n_gains']}  ▼ {row['n_losses']}  of {row['n_datasets']}" if row["n_datasets"] > 1 else ""
+            rows.setdefault((row["detector"], row["variant"]), {})[row["level"]] = {
+                "gain": words.shown_gain(row["gain"]),
+                "interval": between,
+                "tally": tally,
+                "verdict": "" if row["verdict"] == "level" else row["verdict"],
+            }
+    return [
+        {"detector": detector, "variant": variant, "cells": [cells.get(level) for level in summary["levels"]]}
+        for (detector, variant), cells in rows.items()
+    ]
+
+
+def _filters(summary: Mapping[str, Any], comparison: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, list[str]]]:
+    """Return (column, label, choices) of each drop-down, leaving out those with nothing to choose."""
+    columns = [column[0] for column in comparison_columns(summary)]
+    found = []
+    for name, label in (
+        ("metric", "Metric"),
+        ("dataset", "Data set"),
+        ("detector", "Detector"),
+        ("contamination", "Contamination"),
+    ):
+        values = list(dict.fromkeys(row["names"][columns.index(name)] for row in comparison))
+        if len(values) > 1:
+            found.append((name, label, values))
+    return found
+
+
+def _cut(n_rows: int) -> str:
+    if n_rows <= _MOST_ROWS:
+        return ""
+    return (
+        f"The first {_MOST_ROWS:,} of {n_rows:,} rows are shown, to keep this file small; "
+        "all are in tables/comparison.csv beside it."
+    )
+
+
+def _grouped_failures(failures: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return each error once, with how often and where it happened."""
+    groups: dict[str, list[str]] = {}
+    for run in failures:
+        place = (
+            f"{run['dataset']}, {named(run)}, {run['training']}, {percent(run['contamination'])}, seed {run['seed']}"
+        )
+        groups.setdefault(run["error"], []).append(place)
+    return [
+        {
+            "error": error,
+            "count": len(places),
+            "where": places if len(places) <= 12 else [*places[:12], f"and {len(places) - 12} more"],
+        }
+        for error, places in sorted(groups.items(), key=lambda item: -len(item[1]))
+    ]
+
+
+def _duration(seconds: float) -> str:
+    """Return a duration as people say it.
+
+    Examples
+    --------
+    >>> _duration(42.3), _duration(3725)
+    ('42 s', '1 h 2 min')
+    """
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"

@@ -1,0 +1,103 @@
+"""What each metric is called in a report, how it is printed and what it means in one sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+
+@final
+@dataclass(frozen=True)
+class MetricWords:
+    """How one metric appears in a report."""
+
+    key: str
+    label: str
+    meaning: str
+    scale: float = 100.0
+    digits: int = 1
+
+    def shown(self, value: float | None) -> str:
+        """Return the value as it is printed, an en dash where it is not defined.
+
+        Examples
+        --------
+        >>> METRICS["auroc"].shown(0.98765), METRICS["auroc"].shown(None)
+        ('98.8', '–')
+        """
+        return "–" if value is None else f"{value * self.scale:.{self.digits}f}".replace("-", "−")
+
+    def shown_gain(self, value: float | None) -> str:
+        """Return a difference as it is printed: always signed, with a true minus.
+
+        Examples
+        --------
+        >>> METRICS["auroc"].shown_gain(0.0123), METRICS["auroc"].shown_gain(-0.2)
+        ('+1.2', '−20.0')
+        """
+        if value is None:
+            return "–"
+        text = f"{value * self.scale:+.{self.digits}f}"
+        return text.replace("-", "−") if float(text) else text.lstrip("+-")
+
+
+_ALL = (
+    MetricWords(
+        "auroc",
+        "AUROC",
+        "Chance that a random anomaly scores higher than a random normal sample, in percent; 50 is guessing.",
+    ),
+    MetricWords(
+        "ap", "AP", "Average precision with anomalies as the positive class; guessing gives the share of anomalies."
+    ),
+    MetricWords(
+        "ap_minority",
+        "AP (minority)",
+        "Average precision with the test set's minority class as positive, as some papers count it.",
+    ),
+    MetricWords(
+        "f1_oracle",
+        "F1 at the true count",
+        "F1 when exactly as many samples are flagged as there are anomalies. It needs the true count, which nobody "
+        "has in practice.",
+    ),
+    MetricWords("f1", "F1 at own threshold", "F1 at the alarm threshold that the detector set for itself."),
+    MetricWords("precision", "Precision at own threshold", "Share of the alarms that are anomalies."),
+    MetricWords("recall", "Recall at own threshold", "Share of the anomalies that raise an alarm."),
+    MetricWords(
+        "recovery",
+        "Recovery",
+        "(refined − blind) / (oracle − blind) on AUROC: 1 wins back everything that contamination cost, 0 nothing, and "
+        "below 0 it makes things worse.",
+        scale=1.0,
+        digits=2,
+    ),
+    MetricWords("auroc_gain", "AUROC gained", "Refined minus blind, paired by seed."),
+    MetricWords("f1_oracle_gain", "F1 gained", "Refined minus blind, paired by seed, at the true count."),
+    MetricWords("seconds", "Seconds", "Time to fit and to score the test set.", scale=1.0, digits=2),
+    MetricWords(
+        "dropped_contaminants",
+        "Contaminants dropped",
+        "Share of the anomalies in the training set that refinement dropped.",
+    ),
+    MetricWords(
+        "lost_normals", "Normals lost", "Share of the normal training samples that refinement dropped as well."
+    ),
+)
+
+#: Every metric that a report knows, in the order in which it is shown.
+METRICS: dict[str, MetricWords] = {metric.key: metric for metric in _ALL}
+
+#: The metrics that are drawn against contamination and compared pairwise.
+COMPARED = ("auroc", "ap", "ap_minority", "f1_oracle", "f1")
+
+
+def metric_words(key: str) -> MetricWords:
+    """Return the words for a metric; one that is not known is shown under its own name.
+
+    Examples
+    --------
+    >>> metric_words("auroc").label, metric_words("seconds").label
+    ('AUROC', 'seconds')
+    """
+    return METRICS.get(key, MetricWords(key, key, "", scale=1.0, digits=3))

@@ -1,0 +1,218 @@
+"""From the runs of a sweep to one plain dict, which everything else in this package renders.
+
+The dict holds only JSON types, so that it can be stored, compared and tested without rendering anything.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from dross.evaluation.results import RunRow
+from dross.evaluation.summary import OVER_TABLES, left_out
+from dross.report.averages import gain_rows, level, mean_rows
+from dross.report.findings import hardest, headline, losses, pooled_gains
+from dross.report.metric_words import COMPARED, METRICS, metric_words
+from dross.report.protocol_words import TRAININGS, protocol_words
+from dross.report.published_curves import SOURCE, published_curves, published_datasets
+from dross.report.run_details import curve_rows, histogram_rows, round_rows
+from dross.report.run_file_text import run_file_text
+from dross.report.runs import SweepRuns, cell_of, read_runs
+
+_FACTS = ("n_samples", "n_features", "n_anomalies", "source", "licence", "checksum")
+
+
+def summarize(results_path: str | os.PathLike[str]) -> dict[str, Any]:
+    """Return everything that a report says about a sweep, as one plain dict.
+
+    Use it to get at the numbers of a sweep from Python, or to render them in another way; to get the report itself use
+    `write_report`.
+
+    Parameters
+    ----------
+    results_path : path
+        The SQLite file that a sweep wrote.
+
+    Raises
+    ------
+    ResultsError
+        If there is none, it is damaged, or no run has ended yet.
+    """
+    return summarize_runs(read_runs(results_path))
+
+
+def summarize_runs(sweep: SweepRuns) -> dict[str, Any]:
+    """Return everything that a report says about a sweep.
+
+    Parameters
+    ----------
+    sweep : SweepRuns
+        The runs as they were read from the results file.
+
+    Returns
+    -------
+    dict
+        JSON types only. The keys are the sections of the report.
+    """
+    runs = sweep.rows
+    configuration = dict(sweep.configuration)
+    gains = gain_rows(runs)
+    summary = mean_rows(runs)
+    means = [row for row in summary if row["dataset"] != OVER_TABLES]
+    over_tables = [row for row in summary if row["dataset"] == OVER_TABLES]
+    metric = _headline_metric(configuration, means)
+    datasets = _datasets(sweep)
+    excluded = [asdict(entry) for entry in left_out(runs)] if len(datasets) > 1 else []
+    pooled = [row for key in COMPARED for row in pooled_gains(gains, key, excluded)]
+    recovered = [row for row in (over_tables or means) if row["metric"] == "recovery"]
+    lost = losses(gains)
+    return {
+        "name": str(configuration.get("name", "sweep")),
+        "title": str(configuration.get("title") or configuration.get("name") or "Sweep"),
+        "headline_metric": metric,
+        "headline": headline(_of(pooled, metric), _of(lost, metric), recovered),
+        "counts": _counts(sweep),
+        "datasets": datasets,
+        "left_out": excluded,
+        "detectors": _in_order(run.key.detector for run in runs),
+        "trainings": [{"name": name, "meaning": TRAININGS[name]} for name in TRAININGS if _has(runs, name)],
+        "protocols": [
+            {"name": name, "words": protocol_words(name)} for name in _in_order(run.key.protocol for run in runs)
+        ],
+        "contamination": sorted({run.key.contamination for run in runs}),
+        "levels": _levels(runs),
+        "seeds": sorted({run.key.seed for run in runs}),
+        "metrics": _metrics(means),
+        "means": means,
+        "over_tables": over_tables,
+        "gains": gains,
+        "pooled": pooled,
+        "losses": lost,
+        "hard": hardest(means, metric),
+        "undefined": _undefined(means),
+        "published": _published(configuration, runs),
+        "refinement": round_rows(runs),
+        "curves": curve_rows(runs),
+        "histograms": histogram_rows(runs),
+        "failures": _failures(runs),
+        "configuration": configuration,
+        "run_file": run_file_text(configuration),
+        "environments": [dict(environment) for environment in sweep.environments],
+    }
+
+
+def _headline_metric(configuration: Mapping[str, Any], means: Sequence[Mapping[str, Any]]) -> str:
+    """Return the metric that the paper published where its curves are drawn beside ours, else AUROC."""
+    found = {row["metric"] for row in means if row["mean"] is not None}
+    wanted = [curve["metric"] for curve in _published(configuration, [])]
+    return next((metric for metric in [*wanted, *COMPARED] if metric in found), "auroc")
+
+
+def _of(rows: Iterable[dict[str, Any]], metric: str) -> list[dict[str, Any]]:
+    return [row for row in rows if row["metric"] == metric]
+
+
+def _levels(runs: Iterable[RunRow]) -> list[str]:
+    """Return the contaminations as they are printed, ascending; one word where every data set has its own."""
+    return _in_order(level(cell_of(run)) for run in sorted(runs, key=lambda run: run.key.contamination))
+
+
+def _has(runs: Iterable[RunRow], training: str) -> bool:
+    return any(run.key.training == training for run in runs)
+
+
+def _in_order(values: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(values))
+
+
+def _counts(sweep: SweepRuns) -> dict[str, Any]:
+    runs = sweep.rows
+    failed = sum(run.status == "failed" for run in runs)
+    return {
+        "planned": max(sweep.n_planned, len(runs)),
+        "done": len(runs) - failed,
+        "failed": failed,
+        "seconds": float(sum(run.seconds for run in runs)),
+    }
+
+
+def _metrics(means: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
+    found = {row["metric"] for row in means}
+    keys = [key for key in METRICS if key in found] + sorted(found - set(METRICS))
+    return [{"key": key, "label": metric_words(key).label, "meaning": metric_words(key).meaning} for key in keys]
+
+
+def _datasets(sweep: SweepRuns) -> list[dict[str, Any]]:
+    """Return one row for each data set: what is known of it, and the sizes of its splits over the runs."""
+    rows = []
+    for name in _in_order(run.key.dataset for run in sweep.rows):
+        facts = sweep.data.get(name, {})
+        mine = [run for run in sweep.rows if run.key.dataset == name and run.status == "done"]
+        sizes = {
+            key: _range(mine, key) for key in ("n_train", "n_contaminants", "n_pool", "n_test", "n_test_anomalies")
+        }
+        rows.append(
+            {
+                "name": name,
+                **{key: facts.get(key) for key in _FACTS},
+                "notes": list(facts.get("notes", ())),
+                **sizes,
+                "small_pool": any(run.details.get("small_pool", False) for run in mine),
+            }
+        )
+    return rows
+
+
+def _range(runs: Iterable[RunRow], key: str) -> list[int] | None:
+    values = [int(run.details[key]) for run in runs if run.details.get(key) is not None]
+    return [min(values), max(values)] if values else None
+
+
+def _undefined(means: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return why metrics are not defined, each reason once with how many means it concerns."""
+    counts: dict[tuple[str, str], int] = {}
+    for row in means:
+        if row["mean"] is None:
+            key = (row["metric"], row["reason"] or "no run gave it")
+            counts[key] = counts.get(key, 0) + 1
+    return [
+        {"metric": metric, "label": metric_words(metric).label, "reason": reason, "count": count}
+        for (metric, reason), count in counts.items()
+    ]
+
+
+def _published(configuration: Mapping[str, Any], runs: Sequence[RunRow]) -> list[dict[str, Any]]:
+    name = configuration.get("published")
+    if not name or name not in published_datasets():
+        return []
+    drawn = _in_order(run.key.dataset for run in runs)
+    return [
+        {
+            "dataset": drawn[0] if len(drawn) == 1 else curve.dataset,
+            "metric": curve.metric,
+            "method": curve.method,
+            "refined": curve.refined,
+            "contamination": list(curve.contamination),
+            "values": list(curve.values),
+            "source": SOURCE,
+        }
+        for curve in published_curves(str(name))
+    ]
+
+
+def _failures(runs: Iterable[RunRow]) -> list[dict[str, Any]]:
+    return [
+        {
+            "dataset": run.key.dataset,
+            "detector": run.key.detector,
+            "training": run.key.training,
+            "variant": run.key.variant,
+            "contamination": run.key.contamination,
+            "seed": run.key.seed,
+            "error": run.error,
+        }
+        for run in runs
+        if run.status == "failed"
+    ]

@@ -1,0 +1,148 @@
+"""The tables of a report as CSV, for other programs, and as Markdown, for a README or an issue."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from dross.report.averages import percent
+from dross.report.comparison import comparison_columns, comparison_rows
+from dross.report.findings import named
+from dross.report.metric_words import metric_words
+
+_GAIN_COLUMNS = (
+    "dataset",
+    "detector",
+    "variant",
+    "contamination",
+    "metric",
+    "blind",
+    "refined",
+    "gain",
+    "low",
+    "high",
+    "n_seeds",
+    "verdict",
+)
+_MEAN_COLUMNS = (
+    "dataset",
+    "protocol",
+    "detector",
+    "training",
+    "variant",
+    "contamination",
+    "metric",
+    "mean",
+    "std",
+    "low",
+    "high",
+    "n_seeds",
+)
+
+
+def report_tables(summary: Mapping[str, Any]) -> dict[str, str]:
+    """Return the text of every table by its file name.
+
+    Parameters
+    ----------
+    summary : mapping
+        What ``summarize`` returned.
+    """
+    columns = comparison_columns(summary)
+    rows = [_comparison_texts(row) for row in comparison_rows(summary)]
+    headings = [heading for _, heading, _ in columns]
+    aligned = [numeric for _, _, numeric in columns]
+    return {
+        "means.csv": csv_text(_MEAN_COLUMNS, ([row[key] for key in _MEAN_COLUMNS] for row in summary["means"])),
+        "gains.csv": csv_text(_GAIN_COLUMNS, ([row[key] for key in _GAIN_COLUMNS] for row in summary["gains"])),
+        "losses.csv": csv_text(_GAIN_COLUMNS, ([row[key] for key in _GAIN_COLUMNS] for row in summary["losses"])),
+        "comparison.csv": csv_text(headings, rows),
+        "comparison.md": markdown_text(headings, rows, aligned),
+        "summary.md": _summary_markdown(summary),
+    }
+
+
+def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    r"""Return a CSV; what is not defined is an empty field.
+
+    Examples
+    --------
+    >>> csv_text(["a", "b"], [[1, None], ["x,y", 0.5]])
+    'a,b\n1,\n"x,y",0.5\n'
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_field(value) for value in row] for row in rows)
+    return text.getvalue()
+
+
+def _field(value: Any) -> Any:
+    if value is None:
+        return ""
+    return f"{value:.6g}" if isinstance(value, float) else value
+
+
+def markdown_text(columns: Sequence[str], rows: Iterable[Sequence[str]], numeric: Sequence[bool]) -> str:
+    r"""Return a Markdown table; numeric columns are aligned right.
+
+    Examples
+    --------
+    >>> print(markdown_text(["name", "AUROC"], [["a|b", "98.1"]], [False, True]), end="")
+    | name | AUROC |
+    |---|---:|
+    | a\|b | 98.1 |
+    """
+    lines = [_line(columns), "|" + "|".join("---:" if right else "---" for right in numeric) + "|"]
+    lines += [_line(row) for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def _line(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+
+
+def _comparison_texts(row: Mapping[str, Any]) -> list[str]:
+    texts = [f"{cell['text']} ({cell['interval']})" if cell["interval"] else cell["text"] for cell in row["cells"]]
+    return [*row["names"], *texts]
+
+
+def _summary_markdown(summary: Mapping[str, Any]) -> str:
+    """Return the verdict as Markdown: the sentences, the pooled gains and the losses."""
+    words = metric_words(summary["headline_metric"])
+    parts = [f"# {summary['title']}", *(f"- {sentence}" for sentence in summary["headline"]["sentences"])]
+    parts += ["", f"## {words.label} gained by refinement, points", "", _pooled_markdown(summary)]
+    if summary["losses"]:
+        rows = [
+            [
+                row["dataset"],
+                named(row),
+                percent(row["contamination"]),
+                metric_words(row["metric"]).label,
+                _with_interval(row),
+            ]
+            for row in summary["losses"]
+        ]
+        headings = ["Data set", "Detector", "Contamination", "Metric", "Loss, points"]
+        parts += ["## Losses", "", markdown_text(headings, rows, [False, False, True, False, True])]
+    return "\n".join(parts).rstrip("\n") + "\n"
+
+
+def _pooled_markdown(summary: Mapping[str, Any]) -> str:
+    rows = [row for row in summary["pooled"] if row["metric"] == summary["headline_metric"]]
+    words = metric_words(summary["headline_metric"])
+    texts = [
+        [named(row), row["level"], words.shown(row["blind"]), words.shown(row["refined"]), _with_interval(row)]
+        for row in rows
+    ]
+    headings = ["Detector", "Contamination", "Blind", "Refined", "Gain"]
+    return markdown_text(headings, texts, [False, True, True, True, True])
+
+
+def _with_interval(row: Mapping[str, Any]) -> str:
+    words = metric_words(row["metric"])
+    if row["low"] is None:
+        return words.shown_gain(row["gain"])
+    return f"{words.shown_gain(row['gain'])} ({words.shown_gain(row['low'])} to {words.shown_gain(row['high'])})"
