@@ -35,7 +35,9 @@ class NearestNeighbors(AbstractOneClass):
     Attributes
     ----------
     index_ : sklearn.neighbors.NearestNeighbors
-        The index of the training samples, moved so that their mean is 0.
+        The index of ``samples_``.
+    samples_ : array of shape (n_samples, n_features)
+        The training samples, moved so that their mean is 0.
     location_ : array of shape (n_features,)
         The mean of the training samples.
 
@@ -60,6 +62,7 @@ class NearestNeighbors(AbstractOneClass):
     """
 
     index_: SklearnNearestNeighbors
+    samples_: NDArray[np.float64]
     location_: NDArray[np.float64]
 
     def __init__(self, *, n_neighbors: int = 5, contamination: float | Literal["auto"] = "auto") -> None:
@@ -75,7 +78,8 @@ class NearestNeighbors(AbstractOneClass):
     def _fit(self, X: NDArray[Any]) -> None:
         self.location_ = X[0] + (X - X[0]).mean(axis=0)
         # One more than asked for: the sample itself may be among those found.
-        self.index_ = SklearnNearestNeighbors(n_neighbors=self.n_neighbors + 1).fit(X - self.location_)
+        self.samples_ = X - self.location_
+        self.index_ = SklearnNearestNeighbors(n_neighbors=self.n_neighbors + 1).fit(self.samples_)
 
     def _normality(self, X: NDArray[Any]) -> NDArray[np.float64]:
         means = np.empty(len(X))
@@ -87,7 +91,7 @@ class NearestNeighbors(AbstractOneClass):
         found = self.index_.kneighbors(X, return_distance=False)
         # The index may compute distances by a fast formula that gives 1e-8 for equal samples; differences give
         # exactly 0.
-        differences = self.index_._fit_X[found] - X[:, None, :]
+        differences = self.samples_[found] - X[:, None, :]
         distances = np.sort(np.sqrt(np.einsum("ijk,ijk->ij", differences, differences)), axis=1)
         without_itself = np.where(distances[:, :1] == 0.0, distances[:, 1:], distances[:, :-1])
         return without_itself.mean(axis=1)
