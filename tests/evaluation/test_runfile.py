@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -236,6 +237,29 @@ def test_a_sweep_made_in_python_is_checked_like_a_file() -> None:
         "2 mistakes:\n  - datasets: no data set is called 'tay'; did you mean 'toy'?\n"
         "  - detectors[0] 'fer': no detector is called 'fer'; did you mean 'far'?"
     )
+
+
+def test_a_sweep_made_in_python_is_checked_in_itself() -> None:
+    detectors = (DetectorPlan("far", ("clean",)), DetectorPlan("far", ("blind",)))  # type: ignore[arg-type]
+    sweep = Sweep("s", (), "papr", (), (0, 0), detectors, max_train=0)  # type: ignore[arg-type]
+    with pytest.raises(ParameterError) as error:
+        make_plan(sweep, build=build, load=load)
+    assert str(error.value).splitlines() == [
+        "6 mistakes:",
+        "  - protocol is 'papr'; it must be one of controlled, paper, adbench; did you mean 'paper'?",
+        "  - max_train is 0; it must be at least 1, and goes with controlled alone",
+        "  - training is 'clean'; it must be one of blind, refined, oracle",
+        "  - datasets are []; there must be at least one, and none twice",
+        "  - seeds are [0, 0]; there must be at least one, and none twice",
+        "  - detectors are ['far', 'far']; there must be at least one, and none twice",
+    ]
+
+
+@pytest.mark.parametrize(("protocol", "ratios"), [("controlled", ()), ("adbench", (0.1,))])
+def test_ratios_go_with_their_protocol(protocol: Any, ratios: tuple[float, ...]) -> None:
+    with pytest.raises(ParameterError) as error:
+        make_plan(Sweep("s", ("toy",), protocol, ratios, (0,), (DetectorPlan("far"),)), build=build, load=load)
+    assert str(error.value) == "contamination must have at least one ratio, and none under adbench, which has its own"
 
 
 def test_variant_names_sort_their_parameters() -> None:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, final
 
-from dross.errors import DrossError, raise_gathered
-from dross.evaluation.protocols import ProtocolName, natural_contamination, ratio_problems, split_for
+from dross.errors import DrossError, did_you_mean, raise_gathered
+from dross.evaluation.protocols import PROTOCOLS, ProtocolName, natural_contamination, ratio_problems, split_for
 from dross.evaluation.run import TRAININGS, Builder, RunKey, RunSpec, Training, resolve_true_ratio
 
 if TYPE_CHECKING:
@@ -126,6 +126,7 @@ def make_plan(sweep: Sweep, *, build: Builder, load: Loader) -> Plan:
     ParameterError
         With every mistake: unknown data sets, detectors, parameters, and ratios that the data cannot give.
     """
+    raise_gathered(_check_itself(sweep))
     facts, problems = check_datasets(sweep, load)
     problems += check_detectors(sweep, build)
     raise_gathered(problems)
@@ -135,6 +136,26 @@ def make_plan(sweep: Sweep, *, build: Builder, load: Loader) -> Plan:
 def spell_out(sweep: Sweep, facts: Mapping[str, DatasetFacts], build: Builder) -> Plan:
     """Return the plan of a sweep whose checks have passed."""
     return Plan(sweep, facts, tuple(_runs(sweep, facts, build)))
+
+
+def _check_itself(sweep: Sweep) -> list[str]:
+    """Return what is wrong with a sweep whatever the data and the detectors are."""
+    problems = []
+    if sweep.protocol not in PROTOCOLS:
+        near = did_you_mean(sweep.protocol, PROTOCOLS)
+        problems.append(f"protocol is {sweep.protocol!r}; it must be one of {', '.join(PROTOCOLS)}{near}")
+    elif (sweep.protocol == "adbench") != (not sweep.contamination):
+        problems.append("contamination must have at least one ratio, and none under adbench, which has its own")
+    if sweep.max_train is not None and (sweep.protocol != "controlled" or sweep.max_train < 1):
+        problems.append(f"max_train is {sweep.max_train!r}; it must be at least 1, and goes with controlled alone")
+    for detector in sweep.detectors:
+        wrong = [training for training in detector.training if training not in TRAININGS]
+        problems += [f"training is {each!r}; it must be one of {', '.join(TRAININGS)}" for each in wrong]
+    names = tuple(detector.name for detector in sweep.detectors)
+    for key, values in (("datasets", sweep.datasets), ("seeds", sweep.seeds), ("detectors", names)):
+        if not values or len(set(values)) < len(values):
+            problems.append(f"{key} are {list(values)}; there must be at least one, and none twice")
+    return list(dict.fromkeys(problems))
 
 
 def check_datasets(sweep: Sweep, load: Loader) -> tuple[dict[str, DatasetFacts], list[str]]:
