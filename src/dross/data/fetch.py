@@ -129,7 +129,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("out", type=Path, metavar="OUT", help="the data folder")
     parser.add_argument("names", nargs="*", metavar="NAME", help="such as thyroid or adbench/cardio; default all")
     parser.add_argument("--from", dest="from_folder", type=Path, metavar="FOLDER", help="published files at hand")
-    given = parser.parse_args(arguments)
+    given = parser.parse_intermixed_args(arguments)
     try:
         with explain_interrupt("what is complete is kept; run the same command again to go on"):
             absent = fetch(given.out, given.from_folder, given.names)
