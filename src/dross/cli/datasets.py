@@ -1,0 +1,48 @@
+"""``dross datasets``: the data sets that have a name."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from dross.cli.output import print_table, say
+from dross.cli.parser import CommandParser, add_command
+
+NAME = "datasets"
+
+
+def add_parser(commands: Any) -> CommandParser:
+    """Add the subcommand."""
+    parser = add_command(
+        commands,
+        NAME,
+        "list the data sets that have a name",
+        description="List the labelled data sets that `evaluate` and run files know by name, with size and licence.",
+        example="dross datasets\ndross datasets --folder /data/dross",
+    )
+    parser.add_argument("--folder", metavar="FOLDER", help="where the data lie (default: $DROSS_DATA, else ./data)")
+    return parser
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the table."""
+    from dross.tasks.listing import datasets
+
+    found = datasets(arguments.folder)
+    rows = [
+        (
+            item.name,
+            f"{item.n_samples:,}",
+            f"{item.n_features:,}",
+            f"{item.n_anomalies:,}",
+            f"{item.n_anomalies / item.n_samples:.1%}",
+            "yes" if item.available else "no",
+            item.licence,
+        )
+        for item in found
+    ]
+    numbers = ("rows", "features", "anomalies", "share")
+    print_table(("name", *numbers, "at hand", "licence"), rows, right=numbers)
+    at_hand = sum(item.available for item in found)
+    say(f"{at_hand} of {len(found)} are at hand; `make data` fetches the others", "Next: dross evaluate breast-cancer")
+    return 0

@@ -1,0 +1,35 @@
+"""What there is: data sets with a name, and detectors with what each assumes."""
+
+from __future__ import annotations
+
+import os
+
+from dross.catalog import CATALOG, Entry
+from dross.data.named import NamedDataset, dataset_names
+
+
+def datasets(folder: str | os.PathLike[str] | None = None) -> list[NamedDataset]:
+    """Return every data set that has a name, with its size, licence and whether it is at hand.
+
+    Parameters
+    ----------
+    folder : path, optional
+        The data folder; by default ``$DROSS_DATA``, else ``./data``.
+
+    Examples
+    --------
+    >>> [item.n_features for item in datasets() if item.name == "breast-cancer"]
+    [30]
+    """
+    return dataset_names(folder)
+
+
+def detectors() -> list[Entry]:
+    """Return every detector of the catalogue, with what it assumes of its training data.
+
+    Examples
+    --------
+    >>> "isolation-forest" in [entry.name for entry in detectors()]
+    True
+    """
+    return list(CATALOG.values())

@@ -1,0 +1,93 @@
+"""Sweeps of runs from a run file, and the report on their results."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from dross.catalog import build
+from dross.data.named import load_dataset
+from dross.evaluation.plan import Plan
+from dross.evaluation.results import open_results
+from dross.evaluation.runfile import read_run_file, results_path
+from dross.evaluation.summary import summarise
+from dross.evaluation.summary_table import write_summary
+from dross.evaluation.sweep import SweepOutcome, run_sweep
+
+
+def sweep(
+    run_file: str | os.PathLike[str],
+    *,
+    results: str | os.PathLike[str] | None = None,
+    resume: bool = False,
+    workers: int = 1,
+) -> SweepOutcome:
+    """Run every combination that a run file asks for, write each result as it ends, and sum them up at the end.
+
+    Parameters
+    ----------
+    run_file : path
+        A TOML file; :func:`validate` checks it alone.
+    results : path, optional
+        The results file (SQLite); by default ``NAME.sqlite`` beside the run file, with ``NAME`` as it says.
+    resume : bool, default False
+        Whether to go on with the results file of an earlier start.
+    workers : int, default 1
+        Processes.
+
+    Returns
+    -------
+    SweepOutcome
+        Where the results are, and how many runs are done and failed. ``summary.csv`` stands beside them.
+
+    Raises
+    ------
+    RunFileError
+        With every mistake in the run file.
+    ResultsError
+        If the results file is of another sweep, or has runs and ``resume`` is false.
+    """
+    plan = validate(run_file)
+    target = Path(results) if results is not None else results_path(run_file, plan.sweep)
+    outcome = run_sweep(plan, target, build=build, load=load_dataset, workers=workers, resume=resume)
+    with open_results(outcome.path) as stored:
+        write_summary(outcome.path.parent / "summary.csv", summarise(stored.rows()))
+    return outcome
+
+
+def validate(run_file: str | os.PathLike[str]) -> Plan:
+    """Return the plan of a run file after finding every mistake in it, without running anything.
+
+    Parameters
+    ----------
+    run_file : path
+        A TOML file.
+
+    Raises
+    ------
+    RunFileError
+        With every mistake: unknown keys, wrong values, unknown data sets, detectors and parameters, ratios that the
+        data cannot give.
+    """
+    return read_run_file(run_file, build=build, load=load_dataset)
+
+
+def report(results: str | os.PathLike[str], out: str | os.PathLike[str] | None = None) -> Path:
+    """Write the report of a sweep and return the path of its HTML file.
+
+    Parameters
+    ----------
+    results : path
+        The results file that :func:`sweep` wrote.
+    out : path, optional
+        The folder for the report; by default ``NAME-report`` beside the results ``NAME.sqlite``.
+
+    Raises
+    ------
+    ResultsError
+        If the results cannot be read, or no run has ended yet.
+    """
+    from dross.report.write import write_report  # draws its figures with matplotlib, which only reports wait for
+
+    source = Path(results)
+    return write_report(source, source.with_name(f"{source.stem}-report") if out is None else out)
