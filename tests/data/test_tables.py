@@ -68,7 +68,7 @@ def test_labels_of_any_type(values: list[object]) -> None:
 def test_parquet_keeps_its_types(tmp_path: Path) -> None:
     frame = pd.DataFrame(
         {
-            "whole": pa.array([1, None, 3], type=pa.int64()).to_pandas(),
+            "whole": pd.array([1, None, 3], dtype="Int64"),
             "word": ["a", None, "b"],
             "day": [datetime.date(2024, 1, 1), datetime.date(2024, 2, 1), None],
             "price": [decimal.Decimal("1.10"), None, decimal.Decimal("2.20")],
