@@ -7,6 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.stats import multivariate_normal, spearmanr
 from sklearn.covariance import LedoitWolf
+from threadpoolctl import threadpool_limits
 
 from dross.one_class import GaussianDensity
 from dross.one_class.normal_density import RIDGE, mean_and_scatter, row_chunks
@@ -119,3 +120,13 @@ def test_a_direction_that_never_varied_weighs_by_the_ridge() -> None:
     at, off = fitted.location_, fitted.location_ + [1.0, -1.0] * np.sqrt(np.diag(fitted.covariance_))
     fall = np.diff(fitted.score_samples([off, at]))[0]
     assert fall == pytest.approx(0.5 * 2.0 / RIDGE, rel=1e-4)
+
+
+def test_the_number_of_threads_changes_no_score() -> None:
+    X = correlated(100_000, 32)
+    fitted = GaussianDensity().fit(X)
+    with threadpool_limits(1, user_api="blas"):
+        alone = fitted.score_samples(X)
+    with threadpool_limits(3, user_api="blas"):
+        shared = fitted.score_samples(X)
+    np.testing.assert_array_equal(alone, shared)

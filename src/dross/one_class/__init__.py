@@ -3,6 +3,7 @@
 from dross.one_class.adapters import PyODDetector
 from dross.one_class.base import AbstractOneClass
 from dross.one_class.gaussian_density import GaussianDensity
+from dross.one_class.goad import GOAD
 from dross.one_class.isolation_forest import IsolationForest
 from dross.one_class.k_means_distance import KMeansDistance
 from dross.one_class.kernel_density import KernelDensity
@@ -12,6 +13,7 @@ from dross.one_class.robust_gaussian import RobustGaussian
 from dross.one_class.two_stage import TwoStage
 
 __all__ = [
+    "GOAD",
     "AbstractOneClass",
     "GaussianDensity",
     "IsolationForest",

@@ -107,7 +107,7 @@ class KernelDensity(AbstractOneClass):
     def _log_density(self, X: NDArray[Any]) -> NDArray[np.float64]:
         # Computed by differences, so that equal samples are at a distance of exactly 0 and a large offset costs no
         # digits.
-        squared = np.minimum(cdist(X, self.samples_, "sqeuclidean"), 1e300)
+        squared = cdist(X, self.samples_, "sqeuclidean")
         nearest = squared.argmin(axis=1)
         stored = np.flatnonzero(squared[np.arange(len(X)), nearest] == 0.0)
         squared[stored, nearest[stored]] = np.inf

@@ -6,7 +6,8 @@ input is raised to double precision only where it lies in the cache. Both Gaussi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from typing import Any
@@ -24,6 +25,7 @@ SINGLE_PRECISION_AMPLIFICATION = 100.0
 
 _CHUNK_VALUES = 1 << 17  # numbers in a chunk: 1 MiB in double precision, which stays in the cache
 _FEATURES_FOR_THREADS = 128
+_CHUNKS_FOR_A_THREAD = 16
 
 
 def row_chunks(n_samples: int, n_features: int) -> Iterator[slice]:
@@ -162,11 +164,29 @@ def squared_distances(
     number_type = X.dtype if enough else np.float64
     centre, matrix = mean.astype(number_type), whitener.astype(number_type)
     distances = np.empty(n_samples)
-    with one_thread_for(n_features):
-        for rows in row_chunks(n_samples, n_features):
+
+    def whiten(chunks: list[slice]) -> None:
+        for rows in chunks:
             white = (X[rows] - centre) @ matrix
             distances[rows] = np.einsum("ij,ij->i", white, white)
+
+    _share_out(whiten, n_samples, n_features)
     return distances
+
+
+def _share_out(work: Callable[[list[slice]], None], n_samples: int, n_features: int) -> None:
+    """Run ``work`` on all chunks of rows, on as many threads as the linear algebra may use where there are many."""
+    chunks = list(row_chunks(n_samples, n_features))
+    groups = [chunks[i : i + _CHUNKS_FOR_A_THREAD] for i in range(0, len(chunks), _CHUNKS_FOR_A_THREAD)]
+    pools = [pool.num_threads for pool in _thread_pools().lib_controllers if pool.user_api == "blas"]
+    n_threads = min(len(groups), max(pools, default=1))
+    if n_threads < 2:
+        with one_thread_for(n_features):
+            work(chunks)
+        return
+    with _thread_pools().limit(limits=1, user_api="blas"), ThreadPoolExecutor(n_threads) as executor:
+        for _ in executor.map(work, groups):
+            pass  # the results are taken for the errors that may be in them
 
 
 def _rounding_of(mean: NDArray[np.float64], number_type: np.dtype[Any], whitener: NDArray[np.float64]) -> float:
