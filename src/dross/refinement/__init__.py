@@ -1,1 +1,8 @@
-"""."""
+"""Refinement: an ensemble of one-class classifiers throws out what looks anomalous, and learning goes on with the rest."""
+
+from dross.refinement.data_refiner import DataRefiner
+from dross.refinement.refined import Refined
+from dross.refinement.srr import SRR
+from dross.refinement.trace import RefinementRound
+
+__all__ = ["SRR", "DataRefiner", "Refined", "RefinementRound"]

@@ -1,0 +1,166 @@
+"""Data refinement: an ensemble of one-class classifiers votes on which samples to keep."""
+
+from __future__ import annotations
+
+from typing import Any, Self, final
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, clone
+from sklearn.utils import _safe_indexing, check_random_state
+from sklearn.utils.validation import _num_samples
+
+from dross.errors import DataError, raise_gathered
+from dross.refinement.parameters import Agreement, RefitOn, Rejection, refinement_problems
+from dross.refinement.rejection import rejection_threshold
+from dross.refinement.trace import RefinementRound, record_trace
+from dross.scoring import anomaly_scores
+from dross.seeding import set_random_states
+
+
+@final
+class DataRefiner(BaseEstimator):
+    """Find the samples that an ensemble of one-class classifiers agrees to keep.
+
+    The training set is cut at random into K disjoint subsets; a clone of the classifier is fitted on each, scores ALL samples
+    and rejects those beyond its threshold; a sample is kept only if all K keep it. Since a contaminant is in one subset
+    only, at least K - 1 classifiers judge it without having learned from it.
+
+    Use it alone to clean features before anything else is fitted on them. To get a detector as well, use
+    :class:`~dross.refinement.Refined` or :class:`~dross.refinement.SRR`.
+
+    Parameters
+    ----------
+    one_class : estimator with ``fit`` and ``score_samples``
+        Any detector: of Dross, scikit-learn, or PyOD through its adapter.
+    n_classifiers : int, default 5
+        Size of the ensemble, K.
+    rejection : "auto" or float in [0, 0.5), default "auto"
+        The share of all samples that each classifier rejects (the paper's gamma). ``"auto"`` needs no ratio: see
+        :func:`~dross.refinement.rejection_threshold`. 0 keeps everything.
+    agreement : "unanimous" or int, default "unanimous"
+        How many of the K classifiers must keep a sample for it to be kept.
+    n_rounds : int, default 3
+        How often to vote.
+    refit_on : {"kept", "all"}, default "kept"
+        What later rounds cut into subsets: the samples kept so far, or all of them anew (the paper's Algorithm 1). All
+        samples are voted on either way, so one dropped earlier can return.
+    random_state : int, RandomState or None, default None
+        Cuts the subsets and seeds the classifiers.
+
+    Attributes
+    ----------
+    inlier_mask_ : array of shape (n_samples,), bool
+        The samples kept in the end.
+    votes_ : array of shape (n_samples,), int
+        How many classifiers rejected each sample in the last round.
+    round_dropped_ : array of shape (n_samples,), int
+        The round since which a sample has been out; 0 = kept.
+    refinement_trace_ : list of RefinementRound
+        Every round with its votes.
+
+    Examples
+    --------
+    >>> from dross.one_class import GaussianDensity
+    >>> rng = np.random.default_rng(0)
+    >>> X = np.concatenate([rng.normal(size=(190, 2)), rng.normal(9, 1, size=(10, 2))])
+    >>> refiner = DataRefiner(GaussianDensity(), random_state=0).fit(X)
+    >>> int(refiner.inlier_mask_[190:].sum())
+    0
+
+    References
+    ----------
+    Yoon, Sohn, Li, Arik, Lee and Pfister, "Self-supervise, Refine, Repeat: Improving Unsupervised Anomaly Detection",
+    TMLR 2022, arXiv:2106.06115, Algorithm 1.
+    """
+
+    inlier_mask_: NDArray[np.bool_]
+    votes_: NDArray[np.int64]
+    round_dropped_: NDArray[np.int64]
+    refinement_trace_: list[RefinementRound]
+
+    def __init__(
+        self,
+        one_class: Any,
+        *,
+        n_classifiers: int = 5,
+        rejection: Rejection = "auto",
+        agreement: Agreement = "unanimous",
+        n_rounds: int = 3,
+        refit_on: RefitOn = "kept",
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
+        self.one_class = one_class
+        self.n_classifiers = n_classifiers
+        self.rejection = rejection
+        self.agreement = agreement
+        self.n_rounds = n_rounds
+        self.refit_on = refit_on
+        self.random_state = random_state
+
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """Vote ``n_rounds`` times on the samples ``X`` (n_samples, n_features).
+
+        Raises
+        ------
+        ParameterError
+            If parameters are out of their range; all are named at once.
+        DataError
+            If there are fewer than two samples for each classifier.
+        """
+        raise_gathered(refinement_problems(self))
+        rng = check_random_state(self.random_state)
+        trace: list[RefinementRound] = []
+        for _ in range(self.n_rounds):
+            trace.append(self.vote(X, trace, rng))
+        record_trace(self, trace)
+        return self
+
+    def vote(
+        self, X: Any, trace: list[RefinementRound], rng: np.random.RandomState, *, epoch: float = 0.0
+    ) -> RefinementRound:
+        """Let a new ensemble vote on all samples once, given the rounds so far, and return the record.
+
+        Parameters
+        ----------
+        X : array of shape (n_samples, n_features)
+            All samples, as the representation shows them now.
+        trace : list of RefinementRound
+            The rounds so far; empty before the first.
+        rng : RandomState
+            Cuts the subsets and seeds the classifiers.
+        epoch : float, default 0
+            Goes into the record.
+        """
+        n_samples = _num_samples(X)
+        learned_from = trace[-1].kept if trace and self.refit_on == "kept" else np.ones(n_samples, dtype=bool)
+        subsets = self._disjoint_subsets(np.flatnonzero(learned_from), rng)
+        votes = np.zeros(n_samples, dtype=np.int64)
+        thresholds = np.empty(len(subsets))
+        rejected_shares = np.empty(len(subsets))
+        for k, subset in enumerate(subsets):
+            member = set_random_states(clone(self.one_class), rng).fit(_safe_indexing(X, subset))
+            scores = anomaly_scores(member, X)
+            thresholds[k] = rejection_threshold(scores, self.rejection)
+            rejected = scores > thresholds[k]
+            rejected_shares[k] = rejected.mean()
+            votes += rejected
+        needed = len(subsets) if self.agreement == "unanimous" else int(self.agreement)
+        return RefinementRound(
+            round=len(trace) + 1,
+            epoch=epoch,
+            kept=len(subsets) - votes >= needed,
+            votes=votes,
+            thresholds=thresholds,
+            rejection=float(rejected_shares.mean()),
+        )
+
+    def _disjoint_subsets(self, candidates: NDArray[np.intp], rng: np.random.RandomState) -> list[NDArray[np.intp]]:
+        least = 2 * self.n_classifiers
+        if len(candidates) < least:
+            found = "1 sample" if len(candidates) == 1 else f"{len(candidates)} samples"
+            raise DataError(
+                f"refinement with {self.n_classifiers} classifiers needs at least {least} samples, found {found}: give "
+                f"more rows, or lower n_classifiers"
+            )
+        return np.array_split(rng.permutation(candidates), self.n_classifiers)

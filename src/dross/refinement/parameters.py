@@ -1,0 +1,46 @@
+"""What may be wrong with the parameters of refinement: said once for all that refine."""
+
+from __future__ import annotations
+
+from numbers import Integral
+from typing import Any, Literal
+
+Rejection = float | Literal["auto"]
+Agreement = int | Literal["unanimous"]
+RefitOn = Literal["kept", "all"]
+
+
+def refinement_problems(estimator: Any) -> list[str]:
+    """Return what is wrong with the refinement parameters of ``DataRefiner``, ``Refined`` or ``SRR``, one sentence each.
+
+    Examples
+    --------
+    >>> from dross.refinement import DataRefiner
+    >>> refinement_problems(DataRefiner(None, n_classifiers=0))
+    ['n_classifiers is 0; it must be a whole number of at least 1']
+    """
+    problems = []
+    for name in ("n_classifiers", "n_rounds"):
+        if hasattr(estimator, name) and not _is_count(getattr(estimator, name)):
+            problems.append(f"{name} is {getattr(estimator, name)!r}; it must be a whole number of at least 1")
+    rejection, agreement = estimator.rejection, estimator.agreement
+    if not (rejection == "auto" or _is_share(rejection)):
+        problems.append(f"rejection is {rejection!r}; it must be 'auto' or a share in [0, 0.5)")
+    if not (agreement == "unanimous" or _is_count(agreement)):
+        problems.append(f"agreement is {agreement!r}; it must be 'unanimous' or a number of classifiers")
+    elif agreement != "unanimous" and _is_count(estimator.n_classifiers) and agreement > estimator.n_classifiers:
+        problems.append(
+            f"agreement is {agreement}, more than the {estimator.n_classifiers} classifiers there are; lower it or raise "
+            f"n_classifiers"
+        )
+    if estimator.refit_on not in ("kept", "all"):
+        problems.append(f"refit_on is {estimator.refit_on!r}; it must be 'kept' or 'all'")
+    return problems
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, Integral) and not isinstance(value, bool) and value >= 1
+
+
+def _is_share(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < 0.5

@@ -1,0 +1,153 @@
+"""Refinement around any detector."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, Self, final
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import clone
+from sklearn.utils import Tags, _safe_indexing, check_random_state, get_tags
+from sklearn.utils.validation import check_is_fitted
+
+from dross.detector import AbstractDetector
+from dross.errors import raise_gathered
+from dross.refinement.data_refiner import DataRefiner
+from dross.refinement.parameters import Agreement, RefitOn, Rejection, refinement_problems
+from dross.refinement.trace import RefinementRound, record_trace
+from dross.scoring import check_contamination, threshold_offset
+from dross.seeding import set_random_states
+
+
+@final
+class Refined(AbstractDetector):
+    """Fit a detector on what an ensemble of its clones agrees to keep.
+
+    Use it around a detector that assumes clean training data when the data is not clean. Do not use it around one that is
+    robust already (MCD): it then costs K times the time for little. For a representation that is to be trained on the
+    refined set, use :class:`~dross.refinement.SRR`.
+
+    Parameters
+    ----------
+    detector : estimator with ``fit`` and ``score_samples``
+        Any detector: of Dross, scikit-learn, or PyOD through its adapter.
+    n_classifiers, rejection, agreement, n_rounds, refit_on
+        As for :class:`~dross.refinement.DataRefiner`.
+    contamination : "auto" or float in (0, 0.5], default "auto"
+        What the alarm threshold ``offset_`` assumes of the training set, dropped samples included. It does not change what
+        is dropped: that is ``rejection``.
+    random_state : int, RandomState or None, default None
+        Cuts the subsets and seeds the clones.
+
+    Attributes
+    ----------
+    detector_ : estimator
+        The one detector fitted on the kept samples; it alone scores.
+    inlier_mask_, votes_, round_dropped_, refinement_trace_
+        As for :class:`~dross.refinement.DataRefiner`.
+    offset_ : float
+        The alarm threshold on ``score_samples``.
+
+    Examples
+    --------
+    >>> from dross.one_class import NearestNeighbors
+    >>> rng = np.random.default_rng(0)
+    >>> X = np.concatenate([rng.normal(size=(190, 2)), rng.normal(9, 1, size=(10, 2))])
+    >>> detector = Refined(NearestNeighbors(), random_state=0).fit(X)
+    >>> detector.predict([[0.0, 0.0], [9.0, 9.0]]).tolist()
+    [1, -1]
+
+    References
+    ----------
+    Yoon, Sohn, Li, Arik, Lee and Pfister, "Self-supervise, Refine, Repeat", TMLR 2022, arXiv:2106.06115.
+    """
+
+    detector_: Any
+    inlier_mask_: NDArray[np.bool_]
+    votes_: NDArray[np.int64]
+    round_dropped_: NDArray[np.int64]
+    refinement_trace_: list[RefinementRound]
+
+    def __init__(
+        self,
+        detector: Any,
+        *,
+        n_classifiers: int = 5,
+        rejection: Rejection = "auto",
+        agreement: Agreement = "unanimous",
+        n_rounds: int = 3,
+        refit_on: RefitOn = "kept",
+        contamination: float | Literal["auto"] = "auto",
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
+        self.detector = detector
+        self.n_classifiers = n_classifiers
+        self.rejection = rejection
+        self.agreement = agreement
+        self.n_rounds = n_rounds
+        self.refit_on = refit_on
+        self.contamination = contamination
+        self.random_state = random_state
+
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """Refine, then fit the detector on the kept samples.
+
+        Parameters
+        ----------
+        X : array of shape (n_samples, ...)
+            Training samples, anomalies among them.
+        y : None
+            Ignored.
+
+        Raises
+        ------
+        ParameterError
+            If parameters are out of their range; all are named at once.
+        DataError
+            If there are fewer than two samples for each classifier.
+        """
+        raise_gathered(refinement_problems(self))
+        check_contamination(self.contamination)
+        rng = check_random_state(self.random_state)
+        refiner = DataRefiner(
+            self.detector,
+            n_classifiers=self.n_classifiers,
+            rejection=self.rejection,
+            agreement=self.agreement,
+            n_rounds=self.n_rounds,
+            refit_on=self.refit_on,
+            random_state=rng,
+        ).fit(X)
+        record_trace(self, refiner.refinement_trace_)
+        final_detector = set_random_states(clone(self.detector), rng)
+        self.detector_ = final_detector.fit(_safe_indexing(X, np.flatnonzero(self.inlier_mask_)))
+        self.offset_ = threshold_offset(self.score_samples(X), self.contamination)
+        return self
+
+    def score_samples(self, X: Any) -> NDArray[np.float64]:
+        """Return the final detector's scores, shape (n_samples,): higher = more normal."""
+        check_is_fitted(self)
+        return np.asarray(self.detector_.score_samples(X), dtype=np.float64)
+
+    @property
+    def n_features_in_(self) -> int:
+        """Number of features seen in ``fit``."""
+        return _fitted(self).n_features_in_
+
+    @property
+    def feature_names_in_(self) -> NDArray[Any]:
+        """Names of the features seen in ``fit``, where they had names."""
+        return _fitted(self).feature_names_in_
+
+    def __sklearn_tags__(self) -> Tags:
+        """Take what the wrapped detector takes."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags = get_tags(self.detector).input_tags
+        return tags
+
+
+def _fitted(estimator: Refined) -> Any:
+    """Return the fitted detector; ``AttributeError`` before ``fit``, as scikit-learn's tools expect of a property."""
+    if not hasattr(estimator, "detector_"):
+        raise AttributeError(f"this {type(estimator).__name__} is not fitted yet: call fit first")
+    return estimator.detector_

@@ -1,0 +1,215 @@
+"""Self-supervise, refine, repeat: the core of Dross."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, Literal, Self, final
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import clone
+from sklearn.utils import Tags, _safe_indexing, check_random_state, get_tags
+from sklearn.utils.validation import check_is_fitted
+
+from dross.detector import AbstractDetector
+from dross.errors import raise_gathered
+from dross.refinement.data_refiner import DataRefiner
+from dross.refinement.parameters import Agreement, RefitOn, Rejection, refinement_problems
+from dross.refinement.schedule import Schedule, has_converged, refinement_epochs, schedule_problems
+from dross.refinement.trace import RefinementRound, record_trace
+from dross.scoring import check_contamination, threshold_offset
+from dross.seeding import set_random_states
+
+
+@final
+class SRR(AbstractDetector):
+    """Learn a representation and a one-class classifier from dirty data: self-supervise, refine, repeat.
+
+    1. Refine: an ensemble of one-class classifiers, each fitted on its own part of the samples as the representation shows
+       them, votes on all samples; those that all keep are the refined set.
+    2. Update: train the representation on the refined set until the next point of the schedule, from the weights it has.
+    3. Repeat until the self-supervised loss stops improving or the epochs are used up.
+    4. Refine once more, and fit ONE classifier on what is kept. It alone scores.
+
+    Use it on unlabelled data with up to about 10 % anomalies among it. Do not expect it to undo more, or to find anomalies
+    that form a cluster larger than a fifth of the training set: to the ensemble that is one more kind of normal.
+
+    Parameters
+    ----------
+    representation : representation
+        Trained (it has ``train_to``) or not (``fit``); any transformer of scikit-learn can stand in.
+    one_class : estimator with ``fit`` and ``score_samples``
+        The one-class classifier on the features, of the ensemble and of the end.
+    n_classifiers, rejection, agreement, refit_on
+        As for :class:`~dross.refinement.DataRefiner`.
+    n_rounds : int, default 3
+        How often to refine where the representation is not trained; it is refitted on the kept samples in between.
+    schedule : "auto" or sequence of float, default "auto"
+        Epochs after which a trained representation is refined again; the last step repeats. ``"auto"`` takes the
+        representation's own, by default 1, 2, 5, 10, 20, 50, 100, 500 and then every 500.
+    max_epochs : float or None, default None
+        When to stop training; ``None`` takes the representation's own ``max_epochs``.
+    patience : float or None, default None
+        Stop when the loss has not improved for so many epochs; ``None``: train to the end.
+    contamination : "auto" or float in (0, 0.5], default "auto"
+        What the alarm threshold ``offset_`` assumes of the training set, dropped samples included. It does not change what
+        is dropped: that is ``rejection``.
+    random_state : int, RandomState or None, default None
+        Seeds everything.
+
+    Attributes
+    ----------
+    representation_, one_class_ : estimator
+        The representation trained on, and the classifier fitted on, the kept samples.
+    inlier_mask_, votes_, round_dropped_, refinement_trace_
+        As for :class:`~dross.refinement.DataRefiner`.
+    offset_ : float
+        The alarm threshold on ``score_samples``.
+
+    Examples
+    --------
+    >>> from dross.one_class import GaussianDensity
+    >>> from dross.representations import Identity
+    >>> rng = np.random.default_rng(0)
+    >>> X = np.concatenate([rng.normal(size=(190, 2)), rng.normal(9, 1, size=(10, 2))])
+    >>> detector = SRR(Identity(), GaussianDensity(), random_state=0).fit(X)
+    >>> int((~detector.inlier_mask_[190:]).sum())
+    10
+
+    References
+    ----------
+    Yoon, Sohn, Li, Arik, Lee and Pfister, "Self-supervise, Refine, Repeat: Improving Unsupervised Anomaly Detection",
+    TMLR 2022, arXiv:2106.06115, Algorithm 1.
+    """
+
+    representation_: Any
+    one_class_: Any
+    inlier_mask_: NDArray[np.bool_]
+    votes_: NDArray[np.int64]
+    round_dropped_: NDArray[np.int64]
+    refinement_trace_: list[RefinementRound]
+
+    def __init__(
+        self,
+        representation: Any,
+        one_class: Any,
+        *,
+        n_classifiers: int = 5,
+        rejection: Rejection = "auto",
+        agreement: Agreement = "unanimous",
+        n_rounds: int = 3,
+        refit_on: RefitOn = "kept",
+        schedule: Schedule = "auto",
+        max_epochs: float | None = None,
+        patience: float | None = None,
+        contamination: float | Literal["auto"] = "auto",
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
+        self.representation = representation
+        self.one_class = one_class
+        self.n_classifiers = n_classifiers
+        self.rejection = rejection
+        self.agreement = agreement
+        self.n_rounds = n_rounds
+        self.refit_on = refit_on
+        self.schedule = schedule
+        self.max_epochs = max_epochs
+        self.patience = patience
+        self.contamination = contamination
+        self.random_state = random_state
+
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """Learn representation and classifier from dirty samples.
+
+        Parameters
+        ----------
+        X : array of shape (n_samples, ...)
+            Training samples, anomalies among them.
+        y : None
+            Ignored.
+
+        Raises
+        ------
+        ParameterError
+            If parameters are out of their range; all are named at once.
+        DataError
+            If there are fewer than two samples for each classifier.
+        """
+        raise_gathered([*refinement_problems(self), *schedule_problems(self)])
+        check_contamination(self.contamination)
+        rng = check_random_state(self.random_state)
+        features = self._self_supervise_and_refine(X, rng)
+        one_class = set_random_states(clone(self.one_class), rng)
+        self.one_class_ = one_class.fit(features[self.inlier_mask_])
+        self.offset_ = threshold_offset(np.asarray(self.one_class_.score_samples(features)), self.contamination)
+        return self
+
+    def score_samples(self, X: Any) -> NDArray[np.float64]:
+        """Return the classifier's scores on the representation, shape (n_samples,): higher = more normal."""
+        check_is_fitted(self)
+        return np.asarray(self.one_class_.score_samples(self.representation_.transform(X)), dtype=np.float64)
+
+    def _self_supervise_and_refine(self, X: Any, rng: np.random.RandomState) -> NDArray[np.float64]:
+        """Run the loop and return the features of all samples; this is the one way back from refinement to training."""
+        representation = set_random_states(clone(self.representation), rng)
+        refiner = self._refiner()
+        trained = hasattr(representation, "train_to")
+        if trained:
+            representation.train_to(X, 0)
+        else:
+            representation.fit(X)
+        trace: list[RefinementRound] = []
+        epoch = 0.0
+        for target in self._targets(representation, trained):
+            record = refiner.vote(representation.transform(X), trace, rng, epoch=epoch)
+            kept = _safe_indexing(X, np.flatnonzero(record.kept))
+            if trained:
+                record = replace(record, loss=representation.train_to(kept, target))
+            else:
+                representation.fit(kept)
+            trace.append(record)
+            epoch = target
+            if self.patience is not None and has_converged(trace, self.patience):
+                break
+        features = representation.transform(X)
+        trace.append(refiner.vote(features, trace, rng, epoch=epoch))
+        self.representation_ = representation
+        record_trace(self, trace)
+        return np.asarray(features)
+
+    def _targets(self, representation: Any, trained: bool) -> Iterator[float]:
+        """Yield the epoch to train to after each refinement but the last."""
+        if trained:
+            return refinement_epochs(representation, self.schedule, self.max_epochs)
+        return iter([0.0] * (self.n_rounds - 1))
+
+    def _refiner(self) -> DataRefiner:
+        return DataRefiner(
+            self.one_class,
+            n_classifiers=self.n_classifiers,
+            rejection=self.rejection,
+            agreement=self.agreement,
+            refit_on=self.refit_on,
+        )
+
+    @property
+    def n_features_in_(self) -> int:
+        """Number of features seen in ``fit``."""
+        return self._fitted_representation().n_features_in_
+
+    @property
+    def feature_names_in_(self) -> NDArray[Any]:
+        """Names of the features seen in ``fit``, where they had names."""
+        return self._fitted_representation().feature_names_in_
+
+    def _fitted_representation(self) -> Any:
+        if not hasattr(self, "representation_"):
+            raise AttributeError(f"this {type(self).__name__} is not fitted yet: call fit first")
+        return self.representation_
+
+    def __sklearn_tags__(self) -> Tags:
+        """Take what the representation takes."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags = get_tags(self.representation).input_tags
+        return tags

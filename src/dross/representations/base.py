@@ -1,0 +1,49 @@
+"""What a representation is: ``fit``, ``transform``, and where it is trained ``train_to``."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
+
+
+class AbstractRepresentation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, ABC):
+    """The contract of every representation: a scikit-learn transformer whose output is dense float64."""
+
+    n_features_in_: int
+
+    @abstractmethod
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """Learn the representation from samples; ``y`` is ignored."""
+
+    @abstractmethod
+    def transform(self, X: Any) -> NDArray[np.float64]:
+        """Return the features of samples, shape (n_samples, n_features_out)."""
+
+
+class AbstractTrainedRepresentation(AbstractRepresentation):
+    """A representation that is trained in epochs, and can be trained on where it stopped."""
+
+    @abstractmethod
+    def train_to(self, X: Any, epoch: float) -> float:
+        """Go on training on these samples until ``epoch``, with the weights, optimiser and schedule there are.
+
+        This is not scikit-learn's ``partial_fit``, which means another batch of data: here the training set may change
+        between calls (that is what refinement does) while training goes on.
+
+        Parameters
+        ----------
+        X : array of shape (n_samples, ...)
+            The training set from here on.
+        epoch : float
+            The epoch to reach, counted from the start. ``0`` on an unfitted representation draws its random weights, so
+            that the very first refinement can look through them.
+
+        Returns
+        -------
+        float
+            The self-supervised loss, mean over the samples of this call; NaN before any training.
+        """
