@@ -17,13 +17,13 @@ from dross.errors import DataError
 from tests.data.file_server import FileServer, serve
 
 
-def npz(rows: int, columns: int, anomalies: int) -> bytes:
+def npz(rows: int, columns: int, anomalies: int, top: int = 1) -> bytes:
     file = io.BytesIO()
-    np.savez(file, X=np.zeros((rows, columns)), y=np.arange(rows) < anomalies)
+    np.savez(file, X=np.zeros((rows, columns)), y=top * (np.arange(rows) < anomalies))
     return file.getvalue()
 
 
-#: Hepatitis is a table whose checksum nobody holds: its size is what is checked.
+#: Hepatitis is a table whose checksum nobody holds: only that it is a labelled table is checked.
 HEPATITIS = npz(80, 19, 13)
 DATA = b"1 2\n" * 100
 
@@ -62,7 +62,7 @@ def test_a_name_chooses(tmp_path: Path, server: FileServer) -> None:
 
 def test_a_wrong_file_is_refused_and_the_others_are_laid_out(tmp_path: Path, server: FileServer) -> None:
     server.files["/a.data"] = b"another\n"
-    server.files["/15_Hepatitis.npz"] = npz(81, 19, 13)
+    server.files["/15_Hepatitis.npz"] = npz(80, 19, 13, top=2)
     found = hashlib.sha256(b"another\n").hexdigest()
     expected = hashlib.sha256(DATA).hexdigest()
     with pytest.raises(DataError) as caught:
@@ -73,8 +73,7 @@ def test_a_wrong_file_is_refused_and_the_others_are_laid_out(tmp_path: Path, ser
         f"  - {server.address}/a.data has the checksum {found}, but {expected} is expected: the "
         "publisher has changed the "
         "file, or something on the way has; nothing was kept\n"
-        f"  - {table} has (81, 19, 13) rows, columns and anomalies, but (80, 19, 13) are published: "
-        "fetch it again from "
+        f"  - {table} is no labelled table ('y' must hold a 0 or a 1 a row of 'X'): fetch it again from "
         f"{server.address}/15_Hepatitis.npz"
     )
     assert not list(tmp_path.rglob("*.*"))

@@ -21,7 +21,7 @@ from dross.data.tables import iter_table, read_table
 from dross.errors import DrossError
 
 FAST = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-LONG = settings(max_examples=5000, deadline=None, suppress_health_check=list(HealthCheck))
+LONG = settings(max_examples=2000, deadline=None, suppress_health_check=list(HealthCheck))
 
 MISSING = st.sampled_from(["", "NA", "nan", "?"])
 WORDS = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=6)

@@ -16,7 +16,7 @@ RAW: Final = "https://raw.githubusercontent.com/Minqi824/ADBench/main/adbench/da
 @final
 @dataclass(frozen=True)
 class AdbenchTable:
-    """One table: its file ``NUMBER_NAME.npz`` and its size as published."""
+    """One table: its file ``NUMBER_NAME.npz`` and its size."""
 
     number: int
     name: str
@@ -33,7 +33,7 @@ class AdbenchTable:
 
 _T = AdbenchTable
 
-#: Sizes as in the files; checksums of those files that were at hand to compute them from.
+#: Where there is a checksum, the sizes are those of that file; elsewhere they are those the authors state.
 TABLES: Final[tuple[AdbenchTable, ...]] = (
     _T(1, "ALOI", 49534, 27, 1508),
     _T(2, "annthyroid", 7200, 6, 534, "e738f7c58a8740d2c4aac4c71ff49ce5e1d1aa16f44178135fc9c09df05fad1b"),

@@ -37,6 +37,8 @@ class TableEncoder(TransformerMixin, BaseEstimator):
     - A word that training did not have is refused where words have a feature each, and has frequency 0 where they
       have not.
 
+    Messages count rows from 0, the first one below the header.
+
     Parameters
     ----------
     max_categories : int, default 20

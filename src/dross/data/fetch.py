@@ -1,7 +1,7 @@
 """Lay the published data sets out in a folder: ``python -m dross.data.fetch OUT [--from FOLDER] [NAME ...]``.
 
 From a local folder of published files where one is given, else from their publishers. Each file is checked: by
-checksum where one is known, else by the size of its table. Files that are there and right are left alone, so a run
+checksum where one is known, else by being a labelled table. Files that are there and right are left alone, so a run
 that was cut off goes on where it stopped.
 """
 
@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, final
 from urllib.parse import urlsplit
+
+import numpy as np
 
 from dross.data import adbench
 from dross.data.arrays import read_npz
@@ -204,26 +206,18 @@ def _problem(source: Source, path: Path) -> str | None:
         if found == source.checksum:
             return None
         return f"{path} has the checksum {found}, but {source.checksum} is expected: fetch it again from {source.url}"
-    return _size_problem(source, path)
+    return _table_problem(source, path)
 
 
-def _size_problem(source: Source, path: Path) -> str | None:
-    """Return what is wrong with a table whose checksum nobody holds: its size must be the published one."""
-    tables = {f"adbench/{table.file}": table for table in adbench.TABLES}
-    if (table := tables.get(source.file)) is None:
-        return None
+def _table_problem(source: Source, path: Path) -> str | None:
+    """Return what is wrong with an ``.npz`` table whose checksum nobody holds: it must at least be a labelled table."""
     try:
         X, y = read_npz(path)
     except DataError as error:
-        return str(error)
-    found = (*X.shape, int((y == 1).sum()) if y is not None else 0)
-    expected = (table.n_samples, table.n_features, table.n_anomalies)
-    if found == expected:
+        return f"{error} ({source.url})"
+    if y is not None and y.size == len(X) and np.isin(y, (0, 1)).all():
         return None
-    return (
-        f"{path} has {found} rows, columns and anomalies, but {expected} are published: fetch it again from "
-        f"{source.url}"
-    )
+    return f"{path} is no labelled table ('y' must hold a 0 or a 1 a row of 'X'): fetch it again from {source.url}"
 
 
 if __name__ == "__main__":
