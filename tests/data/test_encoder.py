@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import datetime
 import json
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
@@ -184,6 +186,18 @@ def test_scikit_learn_can_clone_it_and_asks_for_a_fit() -> None:
         copy.transform(mixed())
 
 
+def test_mixed_objects_mean_what_is_written() -> None:
+    # Arrow by itself would read 106751992 as a date too.
+    mixed = pd.DataFrame({"x": [datetime.date(2000, 1, 1), 106751992, None]}, dtype=object)
+    assert list(features(mixed)) == ["x=2000-01-01", "x is missing"]
+
+
+def test_dates_too_far_away_are_left_out_and_named() -> None:
+    far = pd.Series(pa.array([10**15, 0], type=pa.timestamp("s")), dtype=pd.ArrowDtype(pa.timestamp("s")))
+    encoder = TableEncoder().fit(pd.DataFrame({"t": far, "x": [1, 2]}))
+    assert encoder.dropped_columns_ == {"t": "holds dates too far away to compute with"}
+
+
 @pytest.mark.parametrize("value", [1, 2.5, "all", True])
 def test_a_wrong_limit_is_a_message(value: Any) -> None:
     with pytest.raises(ParameterError) as caught:
@@ -194,6 +208,11 @@ def test_a_wrong_limit_is_a_message(value: Any) -> None:
 @pytest.mark.parametrize(
     ("column", "message"),
     [
+        (
+            [None, 9e307, 9e307],
+            "t.csv: column 'x', row 1: the number is too large to compute with (9e+307): correct it, "
+            "or leave the cell empty",
+        ),
         ([1.0, np.inf], "t.csv: column 'x', row 1: the number is infinite: correct it, or leave the cell empty"),
         (["1", "-Infinity"], "t.csv: column 'x', row 1: the number is infinite: correct it, or leave the cell empty"),
         (["1", "+1e999"], "t.csv: column 'x', row 1: the number is infinite: correct it, or leave the cell empty"),

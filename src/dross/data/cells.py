@@ -72,13 +72,18 @@ def open_cells(column: pd.Series) -> Cells:
 
 
 def _to_arrow(column: pd.Series) -> pa.Array:
+    # Arrow reads a whole number among dates as days since 1970: what is mixed so is read as it is written.
+    mixed = column.dtype == object and pd.api.types.infer_dtype(column, skipna=True) == "mixed-integer"
     try:
-        array = pa.array(column, from_pandas=True)
+        array = _as_written(column) if mixed else pa.array(column, from_pandas=True)
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError):
-        # A column of mixed Python objects: what they have in common is how they are written.
-        array = pa.array([None if _is_missing(cell) else str(cell) for cell in column], type=pa.string())
+        array = _as_written(column)  # Python objects of several kinds: what they share is how they are written
     array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
     return array.dictionary_decode() if pa.types.is_dictionary(array.type) else array
+
+
+def _as_written(column: pd.Series) -> pa.Array:
+    return pa.array([None if _is_missing(cell) else str(cell) for cell in column], type=pa.string())
 
 
 def _is_missing(cell: object) -> bool:
@@ -98,7 +103,11 @@ def _open_arrow(array: pa.Array, categorical: bool) -> Cells:
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
         return Cells("number", _floats(array))
     if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
-        return Cells("date", array.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False).astype("datetime64[us]"))
+        try:
+            dates = array.cast(pa.timestamp("us"))
+        except pa.ArrowInvalid:
+            return Cells("unusable", "holds dates too far away to compute with")
+        return Cells("date", dates.to_numpy(zero_copy_only=False).astype("datetime64[us]"))
     if pa.types.is_duration(kind):
         return Cells("number", _floats(array.cast(pa.duration("us")).cast(pa.int64())) / 1e6)
     return Cells("unusable", f"holds values of the type {kind}, which are no numbers, words or dates")

@@ -99,17 +99,18 @@ def _almost_numbers(name: str, words: pa.Array, max_categories: int) -> list[str
 
 
 def _fit_number(name: str, numbers: NDArray[np.float64]) -> tuple[AbstractColumnEncoder | LeftOut, list[str]]:
-    problems = number_problems(name, numbers, 0)
+    if problems := number_problems(name, numbers, 0):
+        return LeftOut("unusable numbers"), problems
     gone = np.isnan(numbers)
     missing = bool(gone.any())
     present = numbers[~gone] if missing else numbers
     if len(present) == 0:
         return LeftOut("empty"), []
     # A spread that small vanishes when it is squared: for every detector the column is constant.
-    constant = bool(not problems and present.max() - present.min() <= 1e-100)
+    constant = bool(present.max() - present.min() <= 1e-100)
     if constant and not missing:
-        return LeftOut(f"constant: always {present[0]:g}"), problems
-    return NumberEncoder(name, float(np.median(present)), constant, missing), problems
+        return LeftOut(f"constant: always {present[0]:g}"), []
+    return NumberEncoder(name, float(np.median(present)), constant, missing), []
 
 
 def _fit_boolean(name: str, numbers: NDArray[np.float64]) -> AbstractColumnEncoder | LeftOut:
