@@ -96,7 +96,9 @@ class _Version(argparse.Action):
         parser.exit()
 
 
-def _show_warning(message: Any, *rest: Any) -> None:
+def _show_warning(
+    message: Warning | str, category: Any, filename: str, lineno: int, file: Any = None, line: str | None = None
+) -> None:
     say(f"dross: warning: {message}")
 
 

@@ -41,7 +41,7 @@ class Packer:
     --------
     >>> packer = Packer()
     >>> packer.pack((1, float("inf"), np.array([2.0])), "x")
-    {'kind': 'tuple', 'items': [1, {'kind': 'float', 'value': 'inf'}, {'kind': 'array', 'key': 'x.2', 'order': 'C'}]}
+    {'kind': 'tuple', 'items': [1, {'kind': 'float', 'value': 'inf'}, {'kind': 'array', 'key': 'x.2', 'axes': [0]}]}
     >>> packer.arrays
     {'x.2': array([2.])}
     """
@@ -117,11 +117,12 @@ class Packer:
             }
         if value.dtype.kind not in _ARRAY_KINDS:
             raise ModelError(f"{where} is an array of {value.dtype}, which cannot be saved: only numbers and text can")
-        # The order in memory is part of what makes scores equal to the last bit: matrix products add up differently.
-        fortran = value.ndim > 1 and value.flags.f_contiguous and not value.flags.c_contiguous
-        self.arrays[where] = np.ascontiguousarray(value.T if fortran else value, dtype=value.dtype.newbyteorder("="))
-        self.arrays[where] = self.arrays[where].reshape(value.T.shape if fortran else value.shape)
-        return {"kind": "array", "key": where, "order": "F" if fortran else "C"}
+        # The order of the axes in memory is part of what makes scores equal to the last bit: matrix products add up
+        # differently along another one.
+        axes = sorted(range(value.ndim), key=lambda axis: -abs(value.strides[axis]))
+        stored = value.transpose(axes)
+        self.arrays[where] = stored.astype(value.dtype.newbyteorder("="), order="C")
+        return {"kind": "array", "key": where, "axes": axes}
 
     def _list(self, value: list[Any] | tuple[Any, ...], where: str) -> list[Any]:
         return [self.pack(item, f"{where}.{place}") for place, item in enumerate(value)]

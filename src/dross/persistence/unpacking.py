@@ -33,7 +33,7 @@ class Unpacker:
     Examples
     --------
     >>> unpacker = Unpacker({"x.0": np.array([2.0])}, {})
-    >>> unpacker.unpack({"kind": "tuple", "items": [1, {"kind": "array", "key": "x.0", "order": "C"}]})
+    >>> unpacker.unpack({"kind": "tuple", "items": [1, {"kind": "array", "key": "x.0", "axes": [0]}]})
     (1, array([2.]))
     """
 
@@ -80,8 +80,7 @@ class Unpacker:
         key = node["key"]
         if key not in self._loaded:
             # A copy, since what safetensors hands out cannot be written to.
-            array = self._arrays[key].copy()
-            self._loaded[key] = array.T if node["order"] == "F" else array
+            self._loaded[key] = self._arrays[key].copy().transpose(np.argsort(node["axes"]))
         loaded: NDArray[Any] = self._loaded[key]
         return loaded
 
@@ -115,7 +114,8 @@ class Unpacker:
         # A network draws its first weights from Torch's global generator; loading one must not disturb that.
         with torch.random.fork_rng(devices=[]):
             network = cls(**self._named(node["hyperparameters"]))
-        state = {name: torch.from_numpy(self.unpack(content)) for name, content in node["state"].items()}
+        # Copied to where Torch itself would put them: its kernels may add up in another order at other addresses.
+        state = {name: torch.from_numpy(self.unpack(content)).clone() for name, content in node["state"].items()}
         expected = {name: tuple(tensor.shape) for name, tensor in network.state_dict().items()}
         found = {name: tuple(tensor.shape) for name, tensor in state.items()}
         if expected != found:

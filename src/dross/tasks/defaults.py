@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 #: The detector of ``fit`` and ``clean``.
-DETECTOR: Final = "srr-affine"
+DETECTOR: Final = "srr-gaussian"
 #: The seed of everything random.
 SEED: Final = 0
 #: The detectors, ratios and number of seeds of ``evaluate``.

@@ -35,7 +35,7 @@ def fit(
     ----------
     data : path, DataFrame or array of shape (n_samples, n_features)
         The table; see :func:`dross.data.tables.read_table`. It may have missing cells, words and dates.
-    detector : str, default "srr-affine"
+    detector : str, default "srr-gaussian"
         A name of the catalogue; :func:`dross.tasks.detectors` lists them with what each assumes of the table.
     parameters : mapping, optional
         Parameters of the detector beside its defaults.
