@@ -12,14 +12,14 @@ from torch import Tensor, nn
 class AffineMapClassifier(nn.Module):
     """Classify which of M fixed random affine maps was applied to a row.
 
-    Row ``x`` (d,) becomes ``M`` views ``W_m x + b_m`` of ``map_dim`` numbers each, all drawn from N(0, 1). A trunk shared by
-    all views embeds a view in ``width`` dimensions (no bias), and a linear head after a leaky ReLU names the map. The
-    shifts ``b_m`` matter: without them the views of centred rows all have the mean zero, so that distances to the maps'
-    centres tell nothing.
+    Row ``x`` (d,) becomes ``M`` views ``W_m x + b_m`` of ``map_dim`` numbers each, all drawn from N(0, 1). A trunk
+    shared by all views embeds a view in ``width`` dimensions (no bias), and a linear head after a leaky ReLU names
+    the map. The shifts ``b_m`` matter: without them the views of centred rows all have the mean zero, so that
+    distances to the maps' centres tell nothing.
 
-    A linear trunk after an affine map is one affine map, so the views themselves are never built: the trunk is folded into
-    the maps once a batch (M x d x width multiplications) instead of being applied to every view of every row. The result
-    is the same up to rounding.
+    A linear trunk after an affine map is one affine map, so the views themselves are never built: the trunk is folded
+    into the maps once a batch (M x d x width multiplications) instead of being applied to every view of every row.
+    The result is the same up to rounding.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Refinement: an ensemble of one-class classifiers throws out what looks anomalous, and learning goes on with the rest."""
+"""Refinement: an ensemble of classifiers throws out what looks anomalous, and learning goes on with the rest."""
 
 from dross.refinement.data_refiner import DataRefiner
 from dross.refinement.refined import Refined

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Self, final
 
 import numpy as np
@@ -11,6 +12,7 @@ from sklearn.utils import _safe_indexing, check_random_state
 from sklearn.utils.validation import _num_samples
 
 from dross.errors import DataError, raise_gathered
+from dross.refinement.guard import harms
 from dross.refinement.parameters import Agreement, RefitOn, Rejection, refinement_problems
 from dross.refinement.rejection import rejection_threshold
 from dross.refinement.trace import RefinementRound, record_trace
@@ -22,9 +24,9 @@ from dross.seeding import set_random_states
 class DataRefiner(BaseEstimator):
     """Find the samples that an ensemble of one-class classifiers agrees to keep.
 
-    The training set is cut at random into K disjoint subsets; a clone of the classifier is fitted on each, scores ALL samples
-    and rejects those beyond its threshold; a sample is kept only if all K keep it. Since a contaminant is in one subset
-    only, at least K - 1 classifiers judge it without having learned from it.
+    The training set is cut at random into K disjoint subsets; a clone of the classifier is fitted on each, scores ALL
+    samples and rejects those beyond its threshold; a sample is kept only if all K keep it. Since a contaminant is in
+    one subset only, at least K - 1 classifiers judge it without having learned from it.
 
     Use it alone to clean features before anything else is fitted on them. To get a detector as well, use
     :class:`~dross.refinement.Refined` or :class:`~dross.refinement.SRR`.
@@ -37,7 +39,8 @@ class DataRefiner(BaseEstimator):
         Size of the ensemble, K.
     rejection : "auto" or float in [0, 0.5), default "auto"
         The share of all samples that each classifier rejects (the paper's gamma). ``"auto"`` needs no ratio: see
-        :func:`~dross.refinement.rejection_threshold`. 0 keeps everything.
+        :func:`~dross.refinement.rejection.rejection_threshold`, and keeps everything after all where dropping did more
+        harm than good (:func:`~dross.refinement.guard.harms`). 0 keeps everything.
     agreement : "unanimous" or int, default "unanimous"
         How many of the K classifiers must keep a sample for it to be kept.
     n_rounds : int, default 3
@@ -113,6 +116,7 @@ class DataRefiner(BaseEstimator):
         trace: list[RefinementRound] = []
         for _ in range(self.n_rounds):
             trace.append(self.vote(X, trace, rng))
+        self.stand_down_if_harmful(X, trace, rng)
         record_trace(self, trace)
         return self
 
@@ -154,6 +158,16 @@ class DataRefiner(BaseEstimator):
             thresholds=thresholds,
             rejection=float(rejected_shares.mean()),
         )
+
+    def stand_down_if_harmful(self, X: Any, trace: list[RefinementRound], rng: np.random.RandomState) -> None:
+        """Where ``rejection="auto"`` did harm, end the trace with a round that keeps everything.
+
+        A rate that the user has set is done as told.
+        """
+        last = trace[-1]
+        if self.rejection == "auto" and harms(self.one_class, X, last.kept, rng):
+            everything = np.ones_like(last.kept)
+            trace.append(replace(last, round=last.round + 1, kept=everything, rejection=0.0, loss=None, undone=True))
 
     def _disjoint_subsets(self, candidates: NDArray[np.intp], rng: np.random.RandomState) -> list[NDArray[np.intp]]:
         least = 2 * self.n_classifiers

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from numbers import Integral
 from typing import Any, Literal
+
+import numpy as np
 
 Rejection = float | Literal["auto"]
 Agreement = int | Literal["unanimous"]
@@ -11,7 +12,7 @@ RefitOn = Literal["kept", "all"]
 
 
 def refinement_problems(estimator: Any) -> list[str]:
-    """Return what is wrong with the refinement parameters of ``DataRefiner``, ``Refined`` or ``SRR``, one sentence each.
+    """Return what is wrong with the parameters of ``DataRefiner``, ``Refined`` or ``SRR``, one sentence each.
 
     Examples
     --------
@@ -30,17 +31,17 @@ def refinement_problems(estimator: Any) -> list[str]:
         problems.append(f"agreement is {agreement!r}; it must be 'unanimous' or a number of classifiers")
     elif agreement != "unanimous" and _is_count(estimator.n_classifiers) and agreement > estimator.n_classifiers:
         problems.append(
-            f"agreement is {agreement}, more than the {estimator.n_classifiers} classifiers there are; lower it or raise "
-            f"n_classifiers"
+            f"agreement is {agreement}, more than the {estimator.n_classifiers} classifiers there are; lower it or "
+            "raise n_classifiers"
         )
     if estimator.refit_on not in ("kept", "all"):
         problems.append(f"refit_on is {estimator.refit_on!r}; it must be 'kept' or 'all'")
     return problems
 
 
-def _is_count(value: object) -> bool:
-    return isinstance(value, Integral) and not isinstance(value, bool) and value >= 1
+def _is_count(value: Any) -> bool:
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool) and value >= 1
 
 
-def _is_share(value: object) -> bool:
+def _is_share(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < 0.5

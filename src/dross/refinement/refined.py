@@ -23,9 +23,9 @@ from dross.seeding import set_random_states
 class Refined(AbstractDetector):
     """Fit a detector on what an ensemble of its clones agrees to keep.
 
-    Use it around a detector that assumes clean training data when the data is not clean. Do not use it around one that is
-    robust already (MCD): it then costs K times the time for little. For a representation that is to be trained on the
-    refined set, use :class:`~dross.refinement.SRR`.
+    Use it around a detector that assumes clean training data when the data is not clean. Do not use it around one
+    that is robust already (MCD): it then costs K times the time for little. For a representation that is to be
+    trained on the refined set, use :class:`~dross.refinement.SRR`.
 
     Parameters
     ----------
@@ -34,8 +34,8 @@ class Refined(AbstractDetector):
     n_classifiers, rejection, agreement, n_rounds, refit_on
         As for :class:`~dross.refinement.DataRefiner`.
     contamination : "auto" or float in (0, 0.5], default "auto"
-        What the alarm threshold ``offset_`` assumes of the training set, dropped samples included. It does not change what
-        is dropped: that is ``rejection``.
+        What the alarm threshold ``offset_`` assumes of the training set, dropped samples included. It does not change
+        what is dropped: that is ``rejection``.
     random_state : int, RandomState or None, default None
         Cuts the subsets and seeds the clones.
 

@@ -22,9 +22,10 @@ def rejection_threshold(scores: NDArray[np.float64], rejection: Rejection, *, wh
     scores : array of shape (n_samples,)
         Anomaly scores of all samples, higher = more anomalous.
     rejection : "auto" or float in [0, 0.5)
-        A share: the threshold is that upper quantile of the scores. ``"auto"``: the upper fence of the boxplot adjusted for
-        skewness, ``Q3 + 1.5 exp(3 MC) (Q3 - Q1)`` with MC the medcouple. It needs no ratio: it rejects what lies outside
-        the skewed bulk, which on clean data is about 0.7 %, and up to a quarter of the samples cannot move it far.
+        A share: the threshold is that upper quantile of the scores. ``"auto"``: the upper fence of the boxplot
+        adjusted for skewness, ``Q3 + 1.5 exp(3 MC) (Q3 - Q1)`` with MC the medcouple. It needs no ratio: it rejects
+        what lies outside the skewed bulk, which on clean data is about 0.7 %, and up to a quarter of the samples
+        cannot move it far.
     whisker : float, default 1.5
         The fence's length in interquartile ranges, for ``"auto"``.
 
@@ -41,10 +42,8 @@ def rejection_threshold(scores: NDArray[np.float64], rejection: Rejection, *, wh
     >>> int((scores > rejection_threshold(scores, 0.25)).sum())
     23
 
-    References
-    ----------
-    Hubert and Vandervieren, "An adjusted boxplot for skewed distributions", Computational Statistics & Data Analysis 52,
-    2008.
+    References ---------- Hubert and Vandervieren, "An adjusted boxplot for skewed distributions", Computational
+    Statistics & Data Analysis 52, 2008.
     """
     if rejection == "auto":
         return adjusted_fence(scores, whisker)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import count
+from itertools import count, pairwise
 from typing import Any, Literal
 
 from dross.refinement.trace import RefinementRound
@@ -20,8 +20,8 @@ def refinement_epochs(representation: Any, schedule: Schedule, max_epochs: float
     Parameters
     ----------
     representation : trained representation
-        Its ``max_epochs`` and ``schedule`` hold where nothing else is said; without a ``schedule`` of its own it gets the
-        paper's.
+        Its ``max_epochs`` and ``schedule`` hold where nothing else is said; without a ``schedule`` of its own it gets
+        the paper's.
     schedule : "auto" or increasing sequence of float
         After its end, its last point is repeated: ``(1, 5)`` means 1, 5, 10, 15, ...
     max_epochs : float or None
@@ -70,13 +70,14 @@ def schedule_problems(estimator: Any) -> list[str]:
     >>> class Wrong:
     ...     schedule, max_epochs, patience = (5, 1), -1, None
     >>> schedule_problems(Wrong())
-    ['schedule is (5, 1); it must be "auto" or epochs above 0 that increase', 'max_epochs is -1; it must not be negative']
+    ['schedule is (5, 1); it must be "auto" or epochs above 0 that increase', 'max_epochs is -1; it must not be
+    negative']
     """
     problems = []
     schedule = estimator.schedule
     if not (isinstance(schedule, str) and schedule == "auto"):
         points = list(schedule) if isinstance(schedule, (list, tuple)) else []
-        if not points or points[0] <= 0 or any(b <= a for a, b in zip(points, points[1:], strict=False)):
+        if not points or points[0] <= 0 or any(b <= a for a, b in pairwise(points)):
             problems.append(f'schedule is {schedule!r}; it must be "auto" or epochs above 0 that increase')
     for name in ("max_epochs", "patience"):
         value = getattr(estimator, name)

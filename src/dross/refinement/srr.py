@@ -26,14 +26,16 @@ from dross.seeding import set_random_states
 class SRR(AbstractDetector):
     """Learn a representation and a one-class classifier from dirty data: self-supervise, refine, repeat.
 
-    1. Refine: an ensemble of one-class classifiers, each fitted on its own part of the samples as the representation shows
+    1. Refine: an ensemble of one-class classifiers, each fitted on its own part of the samples as the representation
+    shows
        them, votes on all samples; those that all keep are the refined set.
-    2. Update: train the representation on the refined set until the next point of the schedule, from the weights it has.
-    3. Repeat until the self-supervised loss stops improving or the epochs are used up.
-    4. Refine once more, and fit ONE classifier on what is kept. It alone scores.
+    2. Update: train the representation on the refined set until the next point of the schedule, from the weights it
+    has. 3. Repeat until the self-supervised loss stops improving or the epochs are used up. 4. Refine once more, and
+    fit ONE classifier on what is kept. It alone scores.
 
-    Use it on unlabelled data with up to about 10 % anomalies among it. Do not expect it to undo more, or to find anomalies
-    that form a cluster larger than a fifth of the training set: to the ensemble that is one more kind of normal.
+    Use it on unlabelled data with up to about 10 % anomalies among it. Do not expect it to undo more, or to find
+    anomalies that form a cluster larger than a fifth of the training set: to the ensemble that is one more kind of
+    normal.
 
     Parameters
     ----------
@@ -53,8 +55,8 @@ class SRR(AbstractDetector):
     patience : float or None, default None
         Stop when the loss has not improved for so many epochs; ``None``: train to the end.
     contamination : "auto" or float in (0, 0.5], default "auto"
-        What the alarm threshold ``offset_`` assumes of the training set, dropped samples included. It does not change what
-        is dropped: that is ``rejection``.
+        What the alarm threshold ``offset_`` assumes of the training set, dropped samples included. It does not change
+        what is dropped: that is ``rejection``.
     random_state : int, RandomState or None, default None
         Seeds everything.
 
@@ -174,6 +176,7 @@ class SRR(AbstractDetector):
                 break
         features = representation.transform(X)
         trace.append(refiner.vote(features, trace, rng, epoch=epoch))
+        refiner.stand_down_if_harmful(features, trace, rng)
         self.representation_ = representation
         record_trace(self, trace)
         return np.asarray(features)

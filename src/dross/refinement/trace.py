@@ -31,6 +31,8 @@ class RefinementRound:
         The share of all samples that a classifier rejected, mean over the K.
     loss : float or None
         The self-supervised loss of the training that followed; ``None`` where nothing was trained.
+    undone : bool
+        Whether this is no vote but the guard of automatic refinement, which found that dropping did harm and kept all.
     """
 
     round: int
@@ -40,6 +42,7 @@ class RefinementRound:
     thresholds: NDArray[np.float64]
     rejection: float
     loss: float | None = None
+    undone: bool = False
 
 
 def round_dropped(trace: Sequence[RefinementRound]) -> NDArray[np.int64]:

@@ -34,8 +34,9 @@ class AffineTransformations(AbstractTrainedRepresentation):
     the two-stage way, in which a one-class classifier then looks at the features. (GOAD itself scores by the
     classification: that is :class:`~dross.one_class.GOAD`.)
 
-    Use it on tables whose columns depend on each other. Do not use it on a handful of rows, or where a plain density on the
-    columns does as well, which on small tables is often: compare with :class:`~dross.representations.Identity`.
+    Use it on tables whose columns depend on each other. Do not use it on a handful of rows, or where a plain density
+    on the columns does as well, which on small tables is often: compare with
+    :class:`~dross.representations.Identity`.
 
     Parameters
     ----------
@@ -81,11 +82,9 @@ class AffineTransformations(AbstractTrainedRepresentation):
     >>> AffineTransformations(n_maps=16, n_components=3, random_state=0).fit_transform(X).shape
     (200, 3)
 
-    References
-    ----------
-    Bergman and Hoshen, "Classification-Based Anomaly Detection for General Data", ICLR 2020, arXiv:2005.02359. Two-stage
-    use with a Gaussian: Yoon, Sohn, Li, Arik, Lee and Pfister, "Self-supervise, Refine, Repeat", TMLR 2022,
-    arXiv:2106.06115.
+    References ---------- Bergman and Hoshen, "Classification-Based Anomaly Detection for General Data", ICLR 2020,
+    arXiv:2005.02359. Two-stage use with a Gaussian: Yoon, Sohn, Li, Arik, Lee and Pfister, "Self-supervise, Refine,
+    Repeat", TMLR 2022, arXiv:2106.06115.
     """
 
     network_: AffineMapClassifier
@@ -215,7 +214,7 @@ class AffineTransformations(AbstractTrainedRepresentation):
     def _embeddings(self, rows: Tensor) -> Iterator[Tensor]:
         """Embed in float64, chunk by chunk, so that a row is scored alone as it is in a batch."""
         network = deepcopy(self.network_).to("cpu", torch.float64).eval()
-        for chunk in rows.split(CHUNK):
+        for chunk in torch.split(rows, CHUNK):
             yield network(chunk)
 
     def _activations(self, embedding: Tensor) -> NDArray[np.float64]:

@@ -16,8 +16,8 @@ from dross.representations.scaling import Scaling, check_scaling, location_and_s
 class Identity(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     """The columns themselves, centred and scaled.
 
-    Use it for tables of a few dozen meaningful columns: there a learned representation seldom earns its time. Do not use
-    it on pixels, whose distances mean little.
+    Use it for tables of a few dozen meaningful columns: there a learned representation seldom earns its time. Do not
+    use it on pixels, whose distances mean little.
 
     Parameters
     ----------

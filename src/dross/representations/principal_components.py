@@ -18,8 +18,9 @@ from dross.representations.scaling import Scaling, check_scaling, location_and_s
 class PrincipalComponents(AbstractRepresentation):
     """Project scaled columns onto their leading principal components.
 
-    Use it where columns outnumber samples or repeat each other, in front of a density. Do not use it where anomalies lie
-    in directions of small variance: those are what it throws away (the components that vary least can matter most).
+    Use it where columns outnumber samples or repeat each other, in front of a density. Do not use it where anomalies
+    lie in directions of small variance: those are what it throws away (the components that vary least can matter
+    most).
 
     Parameters
     ----------
@@ -62,7 +63,8 @@ class PrincipalComponents(AbstractRepresentation):
             raise ParameterError(f"n_components is {self.n_components!r}; it must be a count or a share above 0")
         X = validate_data(self, X, dtype=np.float64, ensure_min_samples=2)
         self.location_, self.scale_ = location_and_scale(X, self.scaling)
-        # A count beyond what the samples span is no mistake of the user's: subsets of the data are smaller than the data.
+        # A count beyond what the samples span is no mistake of the user's: subsets of the data are smaller than the
+        # data.
         n_components = self.n_components if self.n_components < 1 else int(min(self.n_components, *X.shape))
         self.pca_ = PCA(n_components, whiten=self.whiten, svd_solver="full").fit((X - self.location_) / self.scale_)
         return self

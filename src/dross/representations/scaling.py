@@ -23,9 +23,9 @@ def location_and_scale(X: NDArray[np.floating], scaling: Scaling) -> tuple[NDArr
     X : array of shape (n_samples, n_features)
         Finite numbers.
     scaling : "standard", "robust" or "none"
-        Mean and standard deviation; median and interquartile range (in units of a Gaussian's standard deviation; a column
-        whose quartiles coincide, such as one that is mostly zero, falls back to its standard deviation); or 0 and 1.
-        A constant column has the unit 1.
+        Mean and standard deviation; median and interquartile range (in units of a Gaussian's standard deviation; a
+        column whose quartiles coincide, such as one that is mostly zero, falls back to its standard deviation); or 0
+        and 1. A constant column has the unit 1.
 
     Examples
     --------

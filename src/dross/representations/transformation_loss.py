@@ -1,4 +1,4 @@
-"""The self-supervised loss of GOAD: which map was it, and are the maps' embeddings apart?"""
+"""The self-supervised loss of GOAD: name the map of each view, and keep the maps' embeddings apart."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def squared_distances(embedding: Tensor, centres: Tensor) -> Tensor:
 def triplet_centre_loss(embedding: Tensor, margin: float) -> Tensor:
     """Return the triplet-centre loss: each view nearer to its own map's centre than to any other, by a margin.
 
-    ``mean(max(0, |z_m - c_m|^2 + margin - min_{k != m} |z_m - c_k|^2))`` with ``c_m`` the mean of the batch's views under
-    map ``m``.
+    ``mean(max(0, |z_m - c_m|^2 + margin - min_{k != m} |z_m - c_k|^2))`` with ``c_m`` the mean of the batch's views
+    under map ``m``.
 
     Parameters
     ----------

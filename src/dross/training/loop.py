@@ -18,8 +18,8 @@ class TrainingLoop:
 
     The objective is a module whose ``forward(batch)`` returns the loss of that batch. The data is moved to the device
     once and batches are cut from it by index: no loader, no copies through Python. Because refinement changes the
-    training set between calls, progress is counted in epochs (a fraction is allowed), each step counting for its share of
-    the set it came from.
+    training set between calls, progress is counted in epochs (a fraction is allowed), each step counting for its
+    share of the set it came from.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ class TrainingLoop:
             # Whole steps: the share of a pass that is wanted is rounded up to the next batch.
             steps = math.ceil((epoch - self.epoch) * len(data) / self.batch_size - 1e-9)
             order = torch.randperm(len(data), generator=self._generator).to(self.device)
-            for batch in order.split(self.batch_size)[:steps]:
+            for batch in torch.split(order, self.batch_size)[:steps]:
                 total += self._step(data[batch]) * len(batch)
                 seen += len(batch)
             self.epoch = min(epoch, start + seen / len(data)) if seen >= 1 else epoch
