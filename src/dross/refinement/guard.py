@@ -18,8 +18,8 @@ VOLUME_TOLERANCE = 0.0075
 #: How well a model of the rejected must tell them from the kept (AUROC) for them to count as a kind of their own.
 COHERENCE = 0.6
 
-#: With fewer rejected samples than this in a fold there is nothing to learn them from.
-LEAST_REJECTED = 5
+#: With fewer rejected samples than this in a half there is nothing to learn them from, and little harm in dropping them.
+LEAST_REJECTED = 10
 
 
 def harms(one_class: Any, X: Any, kept: NDArray[np.bool_], rng: np.random.RandomState) -> bool:
@@ -56,7 +56,7 @@ def harms(one_class: Any, X: Any, kept: NDArray[np.bool_], rng: np.random.Random
         return False
     halves = np.array_split(rng.permutation(len(table)), 2)
     folds = [(halves[0], halves[1]), (halves[1], halves[0])]
-    if any(kept[fit].sum() < 2 for fit, _ in folds):
+    if any((~kept[half]).sum() < LEAST_REJECTED or kept[half].sum() < 2 for half in halves):
         return False
     change = np.mean([_volume_change(one_class, table, kept, fold, rng) for fold in folds])
     if change >= -VOLUME_TOLERANCE:
@@ -100,8 +100,6 @@ def _coherence(
     """Return how well (AUROC) a model of the rejected tells held-out rejected samples from kept ones."""
     fit, held_out = fold
     rejected = fit[~kept[fit]]
-    if len(rejected) < LEAST_REJECTED or kept[held_out].all():
-        return 0.0
     model = _fitted(one_class, table[rejected], rng)
     return auroc(kept[held_out].astype(int), anomaly_scores(model, table[held_out])) or 0.0
 

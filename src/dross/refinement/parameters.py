@@ -40,7 +40,7 @@ def refinement_problems(estimator: Any) -> list[str]:
 
 
 def _is_count(value: Any) -> bool:
-    return isinstance(value, (int, np.integer)) and not isinstance(value, bool) and value >= 1
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool) and bool(value >= 1)
 
 
 def _is_share(value: Any) -> bool:

@@ -68,10 +68,9 @@ def schedule_problems(estimator: Any) -> list[str]:
     Examples
     --------
     >>> class Wrong:
-    ...     schedule, max_epochs, patience = (5, 1), -1, None
+    ...     schedule, max_epochs, patience = (5, 1), 10, None
     >>> schedule_problems(Wrong())
-    ['schedule is (5, 1); it must be "auto" or epochs above 0 that increase', 'max_epochs is -1; it must not be
-    negative']
+    ['schedule is (5, 1); it must be "auto" or epochs above 0 that increase']
     """
     problems = []
     schedule = estimator.schedule
