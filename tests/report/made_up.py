@@ -95,9 +95,9 @@ def _run(
 ) -> RunRow:
     n_train = 1840
     n_contaminants = round(ratio * n_train)
-    harm = {"blind": 7.0, "refined": 7.0 * (1 - slope), "oracle": 0.0}[training] * ratio + (
-        0.004 if training == "refined" else 0.0
-    )
+    cost = 0.17 * ratio / (0.025 + ratio)
+    price = 0.004 if training == "refined" else 0.0
+    harm = {"blind": cost, "refined": cost * (1 - slope) + price, "oracle": 0.0}[training]
     quality = float(np.clip(base - harm + generator.normal(0, 0.008), 0.3, 0.999))
     metrics: dict[str, float | None] = {
         "auroc": quality,

@@ -52,7 +52,13 @@ def _mean_row(row: SummaryRow, reason: str | None) -> dict[str, Any]:
     }
 
 
-def gain_rows(rows: Iterable[RunRow]) -> list[dict[str, Any]]:
+def compared_metrics(rows: Sequence[RunRow]) -> tuple[str, ...]:
+    """Return the metrics to compare: the minority's AP only where it is not the AP that stands beside it anyway."""
+    same = all(row.metrics.get("ap") == row.metrics.get("ap_minority") for row in rows if "ap_minority" in row.metrics)
+    return tuple(metric for metric in COMPARED if metric != "ap_minority" or not same)
+
+
+def gain_rows(rows: Iterable[RunRow], metrics: Iterable[str] = COMPARED) -> list[dict[str, Any]]:
     """Return refined minus blind, paired by seed, for each data set, detector, variant, contamination and metric.
 
     A variant of the refined run is compared with the blind run of the same variant where there is one, else with the
@@ -75,7 +81,7 @@ def gain_rows(rows: Iterable[RunRow]) -> list[dict[str, Any]]:
         partner = _partner(cell, "blind", blind)
         if partner is None:
             continue
-        for metric in COMPARED:
+        for metric in metrics:
             pairs = _pairs(by_seed, cell, partner, found, metric)
             if pairs:
                 gains.append(_gain_row(cell, metric, pairs))
@@ -133,10 +139,10 @@ def percent(ratio: float) -> str:
 
     Examples
     --------
-    >>> percent(0.025), percent(0.1), percent(0.0), percent(0.005)
-    ('2.5 %', '10 %', '0 %', '0.5 %')
+    >>> percent(0.025), percent(0.1), percent(0.0), percent(0.09612)
+    ('2.5 %', '10 %', '0 %', '9.61 %')
     """
-    return f"{100 * ratio:.4g} %"
+    return f"{100 * ratio:.3g} %"
 
 
 def verdict(low: float | None, high: float | None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dross.report.averages import percent
-from dross.report.metric_words import COMPARED, MetricWords, metric_words
+from dross.report.metric_words import MetricWords, metric_words
 
 _TRAININGS = ("blind", "refined", "oracle")
 _ABOUT_REFINEMENT = ("recovery", "dropped_contaminants", "lost_normals")
@@ -37,7 +37,7 @@ def comparison_rows(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
     with_variant = any(row["variant"] for row in summary["means"])
     found = {metric["key"] for metric in summary["metrics"]}
     first = summary["headline_metric"]
-    metrics = [metric for metric in (first, *(key for key in COMPARED if key != first)) if metric in found]
+    metrics = [metric for metric in (first, *(key for key in summary["compared"] if key != first)) if metric in found]
     places = dict.fromkeys(_key(row, "", "") for row in summary["means"])
     return [_row(place, metric, means, gains, with_variant) for metric in metrics for place in places]
 
@@ -55,7 +55,12 @@ def _row(
     dataset, detector, variant, ratio = place[:4]
     words = metric_words(metric)
     keys = [dataset, detector, *([variant or "default"] if with_variant else []), percent(ratio), words.label]
-    cells = [_mean_cell(means.get((*place[:4], training, metric)), words) for training in _TRAININGS]
+    # A variant of the refinement alone stands beside the default blind and oracle runs, with which it is paired.
+    default = (dataset, detector, "", ratio)
+    cells = [
+        _mean_cell(means.get((*place[:4], training, metric)) or means.get((*default, training, metric)), words)
+        for training in _TRAININGS
+    ]
     cells.append(_gain_cell(gains.get((*place[:4], "refined", metric)), words))
     for name in _ABOUT_REFINEMENT:
         cells.append(_mean_cell(means.get((*place[:4], "refined", name)), metric_words(name)))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
+from dross.progress import track
 from dross.report.metric_words import COMPARED
 from dross.report.plot_contamination import contamination_drawings
 from dross.report.plot_gains import gain_drawings
@@ -26,10 +28,9 @@ def draw_all(summary: Mapping[str, Any]) -> list[Drawing]:
     metrics = [headline, *(key for key in ("auroc", "ap", "f1_oracle") if key != headline)]
     published = {curve["metric"] for curve in summary["published"]}
     metrics += [key for key in COMPARED if key in published and key not in metrics]
-    drawings = gain_drawings(summary, headline)
-    for metric in metrics:
-        if metric in found and len(summary["levels"]) > 1:
-            drawings += contamination_drawings(summary, metric)
-    drawings += refinement_drawings(summary)
-    drawings += histogram_drawings(summary)
-    return drawings + curve_drawings(summary, "roc") + curve_drawings(summary, "pr")
+    stages: list[Callable[[], list[Drawing]]] = [partial(gain_drawings, summary, headline)]
+    if len(summary["levels"]) > 1:
+        stages += [partial(contamination_drawings, summary, metric) for metric in metrics if metric in found]
+    stages += [partial(refinement_drawings, summary), partial(histogram_drawings, summary)]
+    stages += [partial(curve_drawings, summary, kind) for kind in ("roc", "pr")]
+    return [drawing for stage in track(stages, len(stages), "Drawing figures") for drawing in stage()]

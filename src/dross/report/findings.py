@@ -174,7 +174,11 @@ def _gain_sentence(row: dict[str, Any]) -> str:
 def _recovery_sentence(row: dict[str, Any], recovered: Sequence[dict[str, Any]]) -> str:
     for mean in recovered:
         same = mean["detector"] == row["detector"] and mean["variant"] == row["variant"]
-        if same and mean["mean"] is not None and mean["contamination"] == row["contamination"]:
+        if same and mean["mean"] is not None and round(mean["contamination"] - row["contamination"], 5) == 0:
+            if mean["mean"] >= 1:
+                return f" It won back all of the AUROC that contamination had cost (recovery {mean['mean']:.2f})."
+            if mean["mean"] <= 0:
+                return " It won back none of the AUROC that contamination had cost."
             return f" It won back {100 * mean['mean']:.0f} % of the AUROC that contamination had cost."
     return ""
 

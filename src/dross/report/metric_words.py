@@ -25,7 +25,10 @@ class MetricWords:
         >>> METRICS["auroc"].shown(0.98765), METRICS["auroc"].shown(None)
         ('98.8', '–')
         """
-        return "–" if value is None else f"{value * self.scale:.{self.digits}f}".replace("-", "−")
+        if value is None:
+            return "–"
+        text = f"{value * self.scale:.{self.digits}f}"
+        return text.replace("-", "−") if float(text) else text.lstrip("-")
 
     def shown_gain(self, value: float | None) -> str:
         """Return a difference as it is printed: always signed, with a true minus.
@@ -72,9 +75,9 @@ _ALL = (
         scale=1.0,
         digits=2,
     ),
-    MetricWords("auroc_gain", "AUROC gained", "Refined minus blind, paired by seed."),
-    MetricWords("f1_oracle_gain", "F1 gained", "Refined minus blind, paired by seed, at the true count."),
-    MetricWords("seconds", "Seconds", "Time to fit and to score the test set.", scale=1.0, digits=2),
+    MetricWords("auroc_gain", "AUROC gained", ""),
+    MetricWords("f1_oracle_gain", "F1 gained", ""),
+    MetricWords("seconds", "Seconds", "", scale=1.0, digits=2),
     MetricWords(
         "dropped_contaminants",
         "Contaminants dropped",

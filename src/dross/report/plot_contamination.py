@@ -7,8 +7,9 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
+from dross.evaluation.summary import OVER_TABLES
 from dross.report.metric_words import metric_words
-from dross.report.plot_panels import PanelGroup, label_axes, panel_grid, panel_groups, say_empty
+from dross.report.plot_panels import PanelGroup, label_axes, panel_grid, panel_groups, say_empty, slug
 from dross.report.plot_style import (
     BLUE,
     TRAINING_STYLES,
@@ -24,13 +25,18 @@ from dross.report.plot_style import (
 def contamination_drawings(summary: Mapping[str, Any], metric: str) -> list[Drawing]:
     """Return the figures of one metric against contamination; none when no run gave the metric."""
     rows = [row for row in summary["means"] if row["metric"] == metric and row["mean"] is not None]
-    return [_draw(summary, metric, rows, group) for group in panel_groups(summary)] if rows else []
+    groups = panel_groups(summary)
+    pooled = [row for row in summary["over_tables"] if row["metric"] == metric and row["mean"] is not None]
+    if pooled:
+        groups.insert(0, PanelGroup("dataset", "detector", OVER_TABLES, slug(OVER_TABLES), tuple(summary["detectors"])))
+    return [_draw(summary, metric, rows + pooled, group) for group in groups] if rows else []
 
 
 def _draw(summary: Mapping[str, Any], metric: str, rows: Sequence[Mapping[str, Any]], group: PanelGroup) -> Drawing:
     label = metric_words(metric).label
     name = f"{metric.replace('_', '-')}-{group.slug}"
     published = [curve for curve in summary["published"] if curve["metric"] == metric]
+    n_variants = len({row["variant"] for row in rows if row["variant"]})
     with house_style(name):
         figure, axes = panel_grid(len(group.panels), share_y=group.varies == "detector")
         for ax, panel in zip(axes, group.panels, strict=True):
@@ -40,12 +46,20 @@ def _draw(summary: Mapping[str, Any], metric: str, rows: Sequence[Mapping[str, A
             _draw_published(ax, [curve for curve in published if curve["dataset"] == dataset])
         label_axes(figure, axes, "anomalies in the training set, %", f"{label}, %")
         return finish(
-            figure, name, "contamination", f"{label} against contamination, {group.name}", _caption(group, published)
+            figure,
+            name,
+            "contamination",
+            f"{label} against contamination, {group.name}",
+            _caption(group, published, n_variants),
         )
 
 
-def _caption(group: PanelGroup, published: Sequence[Any]) -> str:
+def _caption(group: PanelGroup, published: Sequence[Any], n_variants: int) -> str:
     text = "Lines are means over seeds, bands their 95 % bootstrap intervals."
+    if group.name == OVER_TABLES:
+        text = "Means over data sets of the means over seeds; bands are 95 % bootstrap intervals over seeds."
+    if n_variants > len(VARIANT_LOOKS):
+        text += f" The {n_variants} variants are not drawn here; the figure of gains compares them."
     if group.varies == "dataset":
         text += " Each panel has its own vertical axis."
     if published:

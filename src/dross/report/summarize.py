@@ -10,9 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from dross.catalog import CATALOG, REFINED_PREFIX
+from dross.errors import did_you_mean
 from dross.evaluation.results import RunRow
 from dross.evaluation.summary import OVER_TABLES, left_out
-from dross.report.averages import gain_rows, level, mean_rows
+from dross.report.averages import compared_metrics, gain_rows, level, mean_rows
 from dross.report.findings import hardest, headline, losses, pooled_gains
 from dross.report.metric_words import COMPARED, METRICS, metric_words
 from dross.report.protocol_words import TRAININGS, protocol_words
@@ -58,14 +60,15 @@ def summarize_runs(sweep: SweepRuns) -> dict[str, Any]:
     """
     runs = sweep.rows
     configuration = dict(sweep.configuration)
-    gains = gain_rows(runs)
+    compared = compared_metrics(runs)
+    gains = gain_rows(runs, compared)
     summary = mean_rows(runs)
     means = [row for row in summary if row["dataset"] != OVER_TABLES]
     over_tables = [row for row in summary if row["dataset"] == OVER_TABLES]
     metric = _headline_metric(configuration, means)
     datasets = _datasets(sweep)
     excluded = [asdict(entry) for entry in left_out(runs)] if len(datasets) > 1 else []
-    pooled = [row for key in COMPARED for row in pooled_gains(gains, key, excluded)]
+    pooled = [row for key in compared for row in pooled_gains(gains, key, excluded)]
     recovered = [row for row in (over_tables or means) if row["metric"] == "recovery"]
     lost = losses(gains)
     return {
@@ -77,6 +80,7 @@ def summarize_runs(sweep: SweepRuns) -> dict[str, Any]:
         "datasets": datasets,
         "left_out": excluded,
         "detectors": _in_order(run.key.detector for run in runs),
+        "about_detectors": _about_detectors(_in_order(run.key.detector for run in runs)),
         "trainings": [{"name": name, "meaning": TRAININGS[name]} for name in TRAININGS if _has(runs, name)],
         "protocols": [
             {"name": name, "words": protocol_words(name)} for name in _in_order(run.key.protocol for run in runs)
@@ -85,6 +89,7 @@ def summarize_runs(sweep: SweepRuns) -> dict[str, Any]:
         "levels": _levels(runs),
         "seeds": sorted({run.key.seed for run in runs}),
         "metrics": _metrics(means),
+        "compared": list(compared),
         "means": means,
         "over_tables": over_tables,
         "gains": gains,
@@ -93,6 +98,7 @@ def summarize_runs(sweep: SweepRuns) -> dict[str, Any]:
         "hard": hardest(means, metric),
         "undefined": _undefined(means),
         "published": _published(configuration, runs),
+        "published_missing": _published_missing(configuration),
         "refinement": round_rows(runs),
         "curves": curve_rows(runs),
         "histograms": histogram_rows(runs),
@@ -101,6 +107,15 @@ def summarize_runs(sweep: SweepRuns) -> dict[str, Any]:
         "run_file": run_file_text(configuration),
         "environments": [dict(environment) for environment in sweep.environments],
     }
+
+
+def _about_detectors(names: Iterable[str]) -> list[dict[str, str]]:
+    """Return what the catalogue says of the detectors; those that it does not have are left out."""
+    return [
+        {"name": name, "summary": entry.summary, "assumes": entry.assumes, "paper": entry.paper}
+        for name in names
+        if (entry := CATALOG.get(name.removeprefix(REFINED_PREFIX))) is not None
+    ]
 
 
 def _headline_metric(configuration: Mapping[str, Any], means: Sequence[Mapping[str, Any]]) -> str:
@@ -200,6 +215,18 @@ def _published(configuration: Mapping[str, Any], runs: Sequence[RunRow]) -> list
         }
         for curve in published_curves(str(name))
     ]
+
+
+def _published_missing(configuration: Mapping[str, Any]) -> str | None:
+    """Return what to say where the run file asks for curves that nobody published."""
+    name = configuration.get("published")
+    known = published_datasets()
+    if not name or name in known:
+        return None
+    return (
+        f"The run file asks for the curves published on {name!r}, but there are none{did_you_mean(str(name), known)}; "
+        f"known are {', '.join(known)}."
+    )
 
 
 def _failures(runs: Iterable[RunRow]) -> list[dict[str, Any]]:
