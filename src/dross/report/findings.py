@@ -59,7 +59,7 @@ def _pooled(key: tuple[str, str, str], metric: str, rows: Sequence[dict[str, Any
         "detector": key[0],
         "variant": key[1],
         "level": key[2],
-        "contamination": float(np.mean([row["contamination"] for row in rows])),
+        "contamination": round(float(np.mean([row["contamination"] for row in rows])), 6),
         "metric": metric,
         "blind": float(np.mean([row["blind"] for row in rows])),
         "refined": float(np.mean([row["refined"] for row in rows])),
@@ -174,7 +174,7 @@ def _gain_sentence(row: dict[str, Any]) -> str:
 def _recovery_sentence(row: dict[str, Any], recovered: Sequence[dict[str, Any]]) -> str:
     for mean in recovered:
         same = mean["detector"] == row["detector"] and mean["variant"] == row["variant"]
-        if same and mean["mean"] is not None and round(mean["contamination"] - row["contamination"], 5) == 0:
+        if same and mean["mean"] is not None and mean["contamination"] == row["contamination"]:
             if mean["mean"] >= 1:
                 return f" It won back all of the AUROC that contamination had cost (recovery {mean['mean']:.2f})."
             if mean["mean"] <= 0:

@@ -100,7 +100,7 @@ def metric_words(key: str) -> MetricWords:
 
     Examples
     --------
-    >>> metric_words("auroc").label, metric_words("seconds").label
-    ('AUROC', 'seconds')
+    >>> metric_words("auroc").label, metric_words("hits").label
+    ('AUROC', 'hits')
     """
     return METRICS.get(key, MetricWords(key, key, "", scale=1.0, digits=3))
