@@ -71,7 +71,7 @@ ENTRIES = (
         "affine-transformation classification, then a Gaussian on its features",
         CLEAN,
         "Bergman and Hoshen, ICLR 2020; two-stage as in Yoon et al., TMLR 2022",
-        GaussianDensity,
+        lambda: GaussianDensity(shrinkage="none"),
         AffineTransformations,
     ),
     Entry(

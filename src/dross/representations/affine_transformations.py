@@ -9,7 +9,6 @@ from typing import Any, ClassVar, Self, final
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from sklearn.decomposition import PCA
 from sklearn.utils.validation import check_is_fitted, validate_data
 from torch import Tensor
 from torch.nn import functional
@@ -22,17 +21,20 @@ from dross.representations.transformation_loss import TransformationLoss, square
 from dross.seeding import integer_seed
 from dross.training import TrainingLoop, seeded
 
-#: Rows embedded at once: with 256 maps of width 8 a chunk takes 16 KiB a row in float64.
+#: Rows embedded at once: with 256 maps of width 8 a row takes 16 KiB in float64.
 CHUNK = 1024
+
+#: Directions with less than this share of the largest variance are rounding, not data.
+SPANNED = 1e-10
 
 
 @final
 class AffineTransformations(AbstractTrainedRepresentation):
     """Learn to tell which of M random affine maps was applied to a row, and represent rows by what that takes.
 
-    The features are the hidden activations of all M views of a row, projected onto their leading principal components:
-    the two-stage way, in which a one-class classifier then looks at the features. (GOAD itself scores by the
-    classification: that is :class:`~dross.one_class.GOAD`.)
+    The features are the squared distances of the M views of a row to the centres of their maps, projected onto their
+    leading principal components: what GOAD's own score (:class:`~dross.one_class.GOAD`) is made of, left for another
+    one-class classifier to weigh.
 
     Use it on tables whose columns depend on each other. Do not use it on a handful of rows, or where a plain density
     on the columns does as well, which on small tables is often: compare with
@@ -47,7 +49,7 @@ class AffineTransformations(AbstractTrainedRepresentation):
     width : int, default 8
         Dimensions of a view's embedding.
     n_components : int, default 32
-        Features to keep of the M x width activations.
+        Features to keep of the M distances; fewer where the distances span fewer.
     margin : float, default 1.0
         Margin of the triplet-centre loss.
     triplet_weight : float, default 0.1
@@ -69,8 +71,8 @@ class AffineTransformations(AbstractTrainedRepresentation):
         The trained network.
     location_, scale_ : array of shape (n_features,)
         How columns are standardised: from the first rows it was given.
-    centre_, components_ : array of shape (n_maps * width,) and (n_components, n_maps * width)
-        The projection, refitted on the rows of the last training.
+    mean_, components_ : array of shape (n_maps,) and (n_components, n_maps)
+        The projection of the distances, refitted on the rows of the last training.
     map_centres_ : array of shape (n_maps, width)
         The mean embedding of each map's views, on the rows of the last training.
     history_ : list of dict
@@ -90,13 +92,13 @@ class AffineTransformations(AbstractTrainedRepresentation):
     network_: AffineMapClassifier
     location_: NDArray[np.float64]
     scale_: NDArray[np.float64]
-    centre_: NDArray[np.float64]
+    mean_: NDArray[np.float64]
     components_: NDArray[np.float64]
     map_centres_: NDArray[np.float64]
     history_: list[dict[str, float]]
 
     #: When to refine: the whole training takes an epoch or two, so the usual schedule in epochs is too coarse.
-    schedule: ClassVar = (0.25, 0.5, 1.0)
+    schedule: ClassVar = (0.1, 0.2, 0.5, 1.0)
     _loop: TrainingLoop | None
 
     def __init__(
@@ -155,11 +157,10 @@ class AffineTransformations(AbstractTrainedRepresentation):
         return loss
 
     def transform(self, X: Any) -> NDArray[np.float64]:
-        """Return the projected activations, shape (n_samples, n_components)."""
+        """Return the projected distances, shape (n_samples, n_components)."""
         check_is_fitted(self)
-        parts = [
-            (self._activations(z) - self.centre_) @ self.components_.T for z in self._embeddings(self._standardised(X))
-        ]
+        rows = self._standardised(X)
+        parts = [(self._distances(embedding) - self.mean_) @ self.components_.T for embedding in self._embeddings(rows)]
         return np.concatenate(parts)
 
     def log_probabilities(self, X: Any) -> NDArray[np.float64]:
@@ -190,7 +191,6 @@ class AffineTransformations(AbstractTrainedRepresentation):
             device=self.device,
         )
         self.history_ = []
-        self._projection_seed = seed % 2**31
 
     def _parameter_problems(self) -> list[str]:
         problems = []
@@ -217,17 +217,19 @@ class AffineTransformations(AbstractTrainedRepresentation):
         for chunk in torch.split(rows, CHUNK):
             yield network(chunk)
 
-    def _activations(self, embedding: Tensor) -> NDArray[np.float64]:
-        return functional.leaky_relu(embedding, 0.2).flatten(1).numpy()
+    def _distances(self, embedding: Tensor) -> NDArray[np.float64]:
+        """Return the squared distance of each view to the centre of its own map, (n_samples, n_maps)."""
+        return (embedding - torch.from_numpy(self.map_centres_)).square().sum(-1).numpy()
 
     def _summarise(self, rows: Tensor) -> None:
-        """Refit what describes the training set rather than being learned by it: projection and map centres."""
-        embedding = torch.cat(list(self._embeddings(rows)))
-        self.map_centres_ = embedding.mean(0).numpy()
-        activations = self._activations(embedding)
-        n_components = min(self.n_components, *activations.shape)
-        pca = PCA(n_components, svd_solver="randomized", random_state=self._projection_seed).fit(activations)
-        self.centre_, self.components_ = pca.mean_, pca.components_
+        """Refit what describes the training set rather than being learned by it: map centres and projection."""
+        self.map_centres_ = sum(part.sum(0) for part in self._embeddings(rows)).numpy() / len(rows)
+        distances = np.concatenate([self._distances(part) for part in self._embeddings(rows)])
+        self.mean_ = distances.mean(axis=0)
+        variances, directions = np.linalg.eigh(np.atleast_2d(np.cov(distances, rowvar=False)))
+        spanned = int((variances > SPANNED * variances[-1]).sum())
+        leading = np.argsort(variances)[::-1][: max(1, min(self.n_components, spanned))]
+        self.components_ = directions[:, leading].T
 
     @property
     def _n_features_out(self) -> int:
