@@ -74,7 +74,9 @@ def _draw_loss(group: PanelGroup, rows: Sequence[Mapping[str, Any]]) -> Drawing:
         for ax, panel in zip(axes, panels, strict=True):
             mine = sorted(group.select(rows, panel), key=lambda row: row["contamination"])
             ax.set_title(panel)
-            ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6, min_n_ticks=1))
+            # Epochs are whole numbers for most, and parts of one for a learner that needs less.
+            ax.xaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10]))
+            ax.xaxis.set_major_formatter("{x:g}")
             styles = (SeriesStyle("", GREY, "s", "--"), SeriesStyle("", BLUE, "o"))
             for row, style in zip((mine[0], mine[-1])[: len(mine)], styles, strict=False):
                 _draw_loss_line(ax, row, style)

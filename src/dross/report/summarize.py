@@ -70,7 +70,7 @@ def summarize_runs(sweep: SweepRuns) -> dict[str, Any]:
     excluded = [asdict(entry) for entry in left_out(runs)] if len(datasets) > 1 else []
     pooled = [row for key in compared for row in pooled_gains(gains, key, excluded)]
     recovered = [row for row in (over_tables or means) if row["metric"] == "recovery"]
-    lost = losses(gains)
+    lost = sorted(losses(gains), key=lambda row: row["metric"] != metric)  # the metric of the headline first
     return {
         "name": str(configuration.get("name", "sweep")),
         "title": str(configuration.get("title") or configuration.get("name") or "Sweep"),
