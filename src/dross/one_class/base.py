@@ -16,7 +16,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from dross.detector import AbstractDetector
 from dross.errors import DataError, raise_gathered
-from dross.one_class.parameters import contamination_problems
+from dross.parameters import contamination_problems
 from dross.scoring import threshold_offset
 
 #: Training values beyond this overflow when they are squared and summed.

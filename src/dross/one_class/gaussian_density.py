@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from dross.one_class.base import AbstractOneClass
 from dross.one_class.normal_density import ledoit_wolf, log_density, mean_and_scatter, squared_distances, whitening
-from dross.one_class.parameters import choice_problems
+from dross.parameters import choice_problems
 
 
 @final

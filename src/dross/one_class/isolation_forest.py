@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sklearn.ensemble import IsolationForest as SklearnIsolationForest
 
 from dross.one_class.base import AbstractOneClass
-from dross.one_class.parameters import count_problems
+from dross.parameters import count_problems
 
 
 @final

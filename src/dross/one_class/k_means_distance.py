@@ -12,7 +12,7 @@ from sklearn.cluster import KMeans
 
 from dross.one_class.base import AbstractOneClass
 from dross.one_class.normal_density import row_chunks
-from dross.one_class.parameters import count_problems
+from dross.parameters import count_problems
 
 
 @final

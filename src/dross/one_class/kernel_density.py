@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
 from dross.one_class.base import AbstractOneClass
-from dross.one_class.parameters import choice_or_positive_problems
+from dross.parameters import choice_or_positive_problems
 
 _CHUNK_DISTANCES = 1 << 22  # distances held at a time: 32 MiB
 

@@ -10,7 +10,7 @@ from sklearn.neighbors import NearestNeighbors as SklearnNearestNeighbors
 
 from dross.one_class.base import AbstractOneClass
 from dross.one_class.normal_density import row_chunks
-from dross.one_class.parameters import count_problems
+from dross.parameters import count_problems
 
 
 @final

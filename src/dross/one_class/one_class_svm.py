@@ -13,7 +13,7 @@ from sklearn.svm import OneClassSVM as SklearnOneClassSVM
 from sklearn.utils import check_random_state
 
 from dross.one_class.base import AbstractOneClass
-from dross.one_class.parameters import choice_or_positive_problems, count_problems, share_problems
+from dross.parameters import choice_or_positive_problems, count_problems, share_problems
 
 _CHUNK_ROWS = 16_384  # rows mapped by the approximation at a time
 

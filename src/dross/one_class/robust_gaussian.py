@@ -12,7 +12,7 @@ from sklearn.covariance import MinCovDet
 
 from dross.one_class.base import AbstractOneClass
 from dross.one_class.normal_density import ledoit_wolf, log_density, mean_and_scatter, squared_distances, whitening
-from dross.one_class.parameters import share_problems
+from dross.parameters import share_problems
 
 
 @final

@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from dross.detector import AbstractDetector
 from dross.errors import raise_gathered
-from dross.one_class.parameters import contamination_problems
+from dross.parameters import contamination_problems, estimator_problems
 from dross.scoring import threshold_offset
 
 
@@ -103,13 +103,11 @@ class TwoStage(AbstractDetector):
         return np.asarray(scores, dtype=np.float64)
 
     def _parameter_problems(self) -> list[str]:
-        problems = contamination_problems(self.contamination)
-        for name, verbs in (("representation", ("fit", "transform")), ("one_class", ("fit", "score_samples"))):
-            part = getattr(self, name)
-            missing = [verb for verb in verbs if not hasattr(part, verb)]
-            if isinstance(part, type) or missing:
-                problems.append(f"{name} is {part!r}; it must be an unfitted estimator with {' and '.join(verbs)}")
-        return problems
+        return [
+            *contamination_problems(self.contamination),
+            *estimator_problems("representation", self.representation, ["fit", "transform"]),
+            *estimator_problems("one_class", self.one_class, ["fit", "score_samples"]),
+        ]
 
     @property
     def n_features_in_(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from numbers import Integral, Real
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -81,6 +81,46 @@ def choice_problems(name: str, value: object, choices: Iterable[str]) -> list[st
         return []
     near = did_you_mean(value, words) if isinstance(value, str) else ""
     return [f"{name} is {value!r}; it must be {' or '.join(map(repr, words))}{near}"]
+
+
+def at_least_problems(name: str, value: object, least: float = 0) -> list[str]:
+    """Return what is wrong with a finite number that must be ``least`` or more.
+
+    Examples
+    --------
+    >>> at_least_problems("margin", -1.0)
+    ['margin is -1.0; it must be a number of at least 0']
+    """
+    return (
+        []
+        if _is_number(value) and value >= least
+        else [f"{name} is {value!r}; it must be a number of at least {least}"]
+    )
+
+
+def positive_problems(name: str, value: object) -> list[str]:
+    """Return what is wrong with a finite number that must be above 0.
+
+    Examples
+    --------
+    >>> positive_problems("learning_rate", 0)
+    ['learning_rate is 0; it must be a positive number']
+    """
+    return [] if _is_number(value) and value > 0 else [f"{name} is {value!r}; it must be a positive number"]
+
+
+def estimator_problems(name: str, part: Any, verbs: Iterable[str]) -> list[str]:
+    """Return what is wrong with a part that must be an estimator with certain methods.
+
+    Examples
+    --------
+    >>> estimator_problems("one_class", "knn", ["fit", "score_samples"])
+    ["one_class is 'knn'; it must be an unfitted estimator with fit and score_samples"]
+    """
+    names = list(verbs)
+    if not isinstance(part, type) and all(hasattr(part, verb) for verb in [*names, "get_params"]):
+        return []
+    return [f"{name} is {part!r}; it must be an unfitted estimator with {' and '.join(names)}"]
 
 
 def _is_number(value: object) -> TypeGuard[float]:
