@@ -25,23 +25,7 @@ def made_up_sweep(
     protocol: str = "controlled",
     n_failed: int = 0,
 ) -> SweepRuns:
-    generator = np.random.default_rng(7)
-    runs = []
-    for dataset_index, dataset in enumerate(datasets):
-        slope = generator.normal(0.6, 0.5)
-        for detector in detectors:
-            base = float(np.clip(0.97 - 0.02 * dataset_index + generator.normal(0, 0.01), 0.55, 0.99))
-            for ratio in ratios:
-                for training, variant in [
-                    ("blind", ""),
-                    ("refined", ""),
-                    ("oracle", ""),
-                    *(("refined", v) for v in variants),
-                ]:
-                    for seed in range(n_seeds):
-                        runs.append(
-                            _run(generator, dataset, detector, training, variant, ratio, seed, base, slope, protocol)
-                        )
+    runs = _runs(datasets, detectors, ratios, n_seeds, variants, protocol)
     for run in runs[:n_failed]:
         runs[runs.index(run)] = _failed(run)
     data = {
@@ -79,6 +63,34 @@ def made_up_sweep(
         "started": "2024-11-22T09:00:00+00:00",
     }
     return SweepRuns(runs, configuration, [environment], data, len(runs))
+
+
+def _runs(
+    datasets: Sequence[str],
+    detectors: Sequence[str],
+    ratios: Sequence[float],
+    n_seeds: int,
+    variants: Sequence[str],
+    protocol: str,
+) -> list[RunRow]:
+    generator = np.random.default_rng(7)
+    runs = []
+    for dataset_index, dataset in enumerate(datasets):
+        slope = generator.normal(0.6, 0.5)
+        for detector in detectors:
+            base = float(np.clip(0.97 - 0.02 * dataset_index + generator.normal(0, 0.01), 0.55, 0.99))
+            for ratio in ratios:
+                for training, variant in [
+                    ("blind", ""),
+                    ("refined", ""),
+                    ("oracle", ""),
+                    *(("refined", v) for v in variants),
+                ]:
+                    for seed in range(n_seeds):
+                        runs.append(
+                            _run(generator, dataset, detector, training, variant, ratio, seed, base, slope, protocol)
+                        )
+    return runs
 
 
 def _run(

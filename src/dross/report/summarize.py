@@ -58,36 +58,54 @@ def summarize_runs(sweep: SweepRuns) -> dict[str, Any]:
     dict
         JSON types only. The keys are the sections of the report.
     """
+    return {**_setting(sweep), **_findings(sweep), **_inside(sweep.rows)}
+
+
+def _setting(sweep: SweepRuns) -> dict[str, Any]:
+    """Return what was run, on what, and how to repeat it."""
     runs = sweep.rows
     configuration = dict(sweep.configuration)
+    detectors = _in_order(run.key.detector for run in runs)
+    protocols = _in_order(run.key.protocol for run in runs)
+    return {
+        "name": str(configuration.get("name", "sweep")),
+        "title": str(configuration.get("title") or configuration.get("name") or "Sweep"),
+        "counts": _counts(sweep),
+        "datasets": _datasets(sweep),
+        "detectors": detectors,
+        "about_detectors": _about_detectors(detectors),
+        "trainings": [{"name": name, "meaning": TRAININGS[name]} for name in TRAININGS if _has(runs, name)],
+        "protocols": [{"name": name, "words": protocol_words(name)} for name in protocols],
+        "contamination": sorted({run.key.contamination for run in runs}),
+        "levels": _levels(runs),
+        "seeds": sorted({run.key.seed for run in runs}),
+        "published": _published(configuration, runs),
+        "published_missing": _published_missing(configuration),
+        "failures": _failures(runs),
+        "configuration": configuration,
+        "run_file": run_file_text(configuration),
+        "environments": [dict(environment) for environment in sweep.environments],
+    }
+
+
+def _findings(sweep: SweepRuns) -> dict[str, Any]:
+    """Return the means, the gains and what follows from them."""
+    runs = sweep.rows
     compared = compared_metrics(runs)
     gains = gain_rows(runs, compared)
     summary = mean_rows(runs)
     means = [row for row in summary if row["dataset"] != OVER_TABLES]
     over_tables = [row for row in summary if row["dataset"] == OVER_TABLES]
-    metric = _headline_metric(configuration, means)
-    datasets = _datasets(sweep)
-    excluded = [asdict(entry) for entry in left_out(runs)] if len(datasets) > 1 else []
+    metric = _headline_metric(sweep.configuration, means)
+    several = len({run.key.dataset for run in runs}) > 1
+    excluded = [asdict(entry) for entry in left_out(runs)] if several else []
     pooled = [row for key in compared for row in pooled_gains(gains, key, excluded)]
     recovered = [row for row in (over_tables or means) if row["metric"] == "recovery"]
     lost = sorted(losses(gains), key=lambda row: row["metric"] != metric)  # the metric of the headline first
     return {
-        "name": str(configuration.get("name", "sweep")),
-        "title": str(configuration.get("title") or configuration.get("name") or "Sweep"),
         "headline_metric": metric,
         "headline": headline(_of(pooled, metric), _of(lost, metric), recovered),
-        "counts": _counts(sweep),
-        "datasets": datasets,
         "left_out": excluded,
-        "detectors": _in_order(run.key.detector for run in runs),
-        "about_detectors": _about_detectors(_in_order(run.key.detector for run in runs)),
-        "trainings": [{"name": name, "meaning": TRAININGS[name]} for name in TRAININGS if _has(runs, name)],
-        "protocols": [
-            {"name": name, "words": protocol_words(name)} for name in _in_order(run.key.protocol for run in runs)
-        ],
-        "contamination": sorted({run.key.contamination for run in runs}),
-        "levels": _levels(runs),
-        "seeds": sorted({run.key.seed for run in runs}),
         "metrics": _metrics(means),
         "compared": list(compared),
         "means": means,
@@ -97,16 +115,12 @@ def summarize_runs(sweep: SweepRuns) -> dict[str, Any]:
         "losses": lost,
         "hard": hardest(means, metric),
         "undefined": _undefined(means),
-        "published": _published(configuration, runs),
-        "published_missing": _published_missing(configuration),
-        "refinement": round_rows(runs),
-        "curves": curve_rows(runs),
-        "histograms": histogram_rows(runs),
-        "failures": _failures(runs),
-        "configuration": configuration,
-        "run_file": run_file_text(configuration),
-        "environments": [dict(environment) for environment in sweep.environments],
     }
+
+
+def _inside(runs: Sequence[RunRow]) -> dict[str, Any]:
+    """Return what happened inside the runs."""
+    return {"refinement": round_rows(runs), "curves": curve_rows(runs), "histograms": histogram_rows(runs)}
 
 
 def _about_detectors(names: Iterable[str]) -> list[dict[str, str]]:
