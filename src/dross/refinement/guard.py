@@ -13,13 +13,19 @@ from dross.scoring import anomaly_scores
 from dross.seeding import set_random_states
 
 #: By how much held-out samples may lose against uniform points (AUROC) before the guard looks closer.
-VOLUME_TOLERANCE = 0.0075
+VOLUME_TOLERANCE = 0.0085
+
+#: A difference from the tolerance that one cut into halves settles; nearer ones are measured on up to this many cuts.
+CLEAR_DIFFERENCE, MOST_CUTS = 0.005, 3
 
 #: How well a model of the rejected must tell them from the kept (AUROC) for them to count as a kind of their own.
 COHERENCE = 0.6
 
-#: With fewer rejected samples than this in a half there is nothing to learn them from, and little harm in dropping them.
+#: With fewer rejected samples than this in a half there is nothing to learn them from, and little harm in the drop.
 LEAST_REJECTED = 10
+
+#: More samples than this are judged by as many of them, drawn at random: enough to tell the tolerance from noise.
+MOST_JUDGED = 20_000
 
 
 def harms(one_class: Any, X: Any, kept: NDArray[np.bool_], rng: np.random.RandomState) -> bool:
@@ -47,22 +53,28 @@ def harms(one_class: Any, X: Any, kept: NDArray[np.bool_], rng: np.random.Random
     rng : RandomState
         Draws the halves and the uniform points.
 
-    References ---------- That a detector is the better the less volume its level sets need for the same mass:
-    Clémençon and Jakubowicz, "Scoring anomalies: a M-estimation formulation", AISTATS 2013; without labels: Goix,
-    "How to evaluate the quality of unsupervised anomaly detection algorithms?", 2016, arXiv:1607.01152.
+    References
+    ----------
+    That a detector is the better the less volume its level sets need for the same mass: Clémençon and Jakubowicz,
+    "Scoring anomalies: a M-estimation formulation", AISTATS 2013; used without labels: Goix, "How to evaluate the
+    quality of unsupervised anomaly detection algorithms?", 2016, arXiv:1607.01152.
     """
     table = _as_table(X)
     if table is None or kept.all():
         return False
-    halves = np.array_split(rng.permutation(len(table)), 2)
-    folds = [(halves[0], halves[1]), (halves[1], halves[0])]
-    if any((~kept[half]).sum() < LEAST_REJECTED or kept[half].sum() < 2 for half in halves):
+    changes: list[float] = []
+    for _ in range(MOST_CUTS):
+        halves = np.array_split(rng.permutation(len(table)), 2)
+        if any((~kept[half]).sum() < LEAST_REJECTED or kept[half].sum() < 2 for half in halves):
+            return False
+        for fit, held_out in (halves, halves[::-1]):
+            changes.append(_volume_change(one_class, table, kept, fit, held_out, rng))
+        if abs(np.mean(changes) + VOLUME_TOLERANCE) > CLEAR_DIFFERENCE:
+            break
+    if np.mean(changes) >= -VOLUME_TOLERANCE:
         return False
-    change = np.mean([_volume_change(one_class, table, kept, fold, rng) for fold in folds])
-    if change >= -VOLUME_TOLERANCE:
-        return False
-    coherence = [_coherence(one_class, table, kept, fold, rng) for fold in folds]
-    return bool(np.mean(coherence) < COHERENCE)
+    coherences = [_coherence(one_class, table, kept, fit, held_out, rng) for fit, held_out in (halves, halves[::-1])]
+    return bool(np.mean(coherences) < COHERENCE)
 
 
 def _as_table(X: Any) -> NDArray[Any] | None:
@@ -74,11 +86,11 @@ def _volume_change(
     one_class: Any,
     table: NDArray[Any],
     kept: NDArray[np.bool_],
-    fold: tuple[NDArray[np.intp], NDArray[np.intp]],
+    fit: NDArray[np.intp],
+    held_out: NDArray[np.intp],
     rng: np.random.RandomState,
 ) -> float:
     """Return how much better (AUROC) held-out samples are told from uniform points after refinement than before."""
-    fit, held_out = fold
     low, high = np.quantile(table, [0.01, 0.99], axis=0)
     margin = 0.05 * (high - low)
     points = rng.uniform(low - margin, high + margin, size=(len(held_out), table.shape[1]))
@@ -94,11 +106,11 @@ def _coherence(
     one_class: Any,
     table: NDArray[Any],
     kept: NDArray[np.bool_],
-    fold: tuple[NDArray[np.intp], NDArray[np.intp]],
+    fit: NDArray[np.intp],
+    held_out: NDArray[np.intp],
     rng: np.random.RandomState,
 ) -> float:
     """Return how well (AUROC) a model of the rejected tells held-out rejected samples from kept ones."""
-    fit, held_out = fold
     rejected = fit[~kept[fit]]
     model = _fitted(one_class, table[rejected], rng)
     return auroc(kept[held_out].astype(int), anomaly_scores(model, table[held_out])) or 0.0

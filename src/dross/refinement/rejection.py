@@ -55,10 +55,11 @@ def adjusted_fence(scores: NDArray[np.float64], whisker: float) -> float:
 
     A tail shorter than a symmetric one's does not draw the fence nearer: that would be no reason to reject more.
     """
-    low, high = np.quantile(scores, [0.25, 0.75])
+    ordered = np.sort(scores)
+    low, high = (_quantile_of_ordered(ordered, share) for share in (0.25, 0.75))
     if high <= low:
         return np.inf
-    skewness = max(medcouple(scores), 0.0)
+    skewness = max(_medcouple_of_ordered(ordered), 0.0)
     return float(high + whisker * np.exp(SKEWNESS_FACTOR * skewness) * (high - low))
 
 
@@ -79,7 +80,17 @@ def medcouple(values: NDArray[np.float64]) -> float:
     ----------
     Brys, Hubert and Struyf, "A robust measure of skewness", Journal of Computational and Graphical Statistics 13, 2004.
     """
-    ordered = np.sort(values)
+    return _medcouple_of_ordered(np.sort(values))
+
+
+def _quantile_of_ordered(ordered: NDArray[np.float64], share: float) -> float:
+    """Return what ``np.quantile`` does, which would look for the place again in a million scores."""
+    position = share * (len(ordered) - 1)
+    below = int(position)
+    return float(np.interp(position, [below, below + 1], ordered[[below, min(below + 1, len(ordered) - 1)]]))
+
+
+def _medcouple_of_ordered(ordered: NDArray[np.float64]) -> float:
     if len(ordered) > MEDCOUPLE_POINTS:
         ordered = ordered[np.linspace(0, len(ordered) - 1, MEDCOUPLE_POINTS).round().astype(int)]
     median = np.median(ordered)
