@@ -48,12 +48,13 @@ def run(arguments: argparse.Namespace) -> int:
         from dross.persistence import save
         from dross.persistence.folder import check_target
         from dross.tasks.cleaning import clean
-        from dross.tasks.table_output import check_output, write_table
+        from dross.tasks.table_output import check_output, check_place, write_table
 
         check_output(out, inputs=(arguments.data,))
         check_output(suspects, inputs=(arguments.data, out))
         if arguments.model is not None:
             check_target(arguments.model)
+            check_place(arguments.model)
         cleaned = clean(
             arguments.data,
             detector=arguments.detector,

@@ -63,15 +63,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         say(f"dross: there is not enough memory{detail}: give fewer rows, or a detector that keeps less of them")
         return 2
     except KeyboardInterrupt as pressed:
-        say(f"dross: {pressed or 'interrupted'}")
+        say(f"dross: {str(pressed) or 'interrupted'}")
         return 130
 
 
 def make_parser() -> tuple[CommandParser, dict[str, CommandParser]]:
     """Return the parser of the command line, and those of the subcommands by name."""
-    parser = CommandParser(prog="dross", description=DESCRIPTION, epilog=EPILOG)
+    usage = "dross [--help] [--version] COMMAND ..."
+    parser = CommandParser(prog="dross", usage=usage, description=DESCRIPTION, epilog=EPILOG)
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
+    # prog, since argparse would otherwise put the usage above in front of each subcommand's.
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND ...", dest="command", prog="dross")
     return parser, {command.NAME: command.add_parser(commands) for command in COMMANDS}
 
 

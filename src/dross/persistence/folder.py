@@ -70,7 +70,9 @@ def save(path: str | os.PathLike[str], model: Model | AbstractDetector) -> Path:
     """
     if isinstance(model, AbstractDetector):
         model = Model(model, None, Provenance(detector=type(model).__name__))
-    target = Path(path).resolve()
+    target = Path(path)
+    if target.is_symlink() or target.name in ("", ".."):
+        target = target.resolve()
     check_target(target)
     packer = Packer()
     detector = packer.pack(model.detector, "detector")

@@ -94,7 +94,9 @@ def evaluate(
     if isinstance(seeds, bool) or not isinstance(seeds, int) or seeds < 1:
         raise ParameterError(f"seeds is {seeds!r}; it must be a whole number of at least 1")
     ratios = contamination if contamination is not None else () if protocol == "adbench" else defaults.CONTAMINATION
-    load = functools.lru_cache(maxsize=1)(functools.partial(load_labelled, label=label, id=id))
+    loader = functools.partial(load_labelled, label=label, id=id)
+    load = functools.lru_cache(maxsize=1)(loader)
+    load(str(data))  # what is wrong with the table is told by itself, before what is wrong with the rest
     asked = Sweep(
         name=Path(data).stem,
         datasets=(str(data),),
@@ -108,7 +110,6 @@ def evaluate(
     plan = make_plan(asked, build=build, load=load)
     with tempfile.TemporaryDirectory() as folder:
         target = Path(results) if results is not None else Path(folder) / "results.sqlite"
-        loader = functools.partial(load_labelled, label=label, id=id)
         outcome = run_sweep(plan, target, build=build, load=loader, workers=workers)
         with open_results(outcome.path) as stored:
             rows = list(stored.rows())

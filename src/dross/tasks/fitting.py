@@ -17,6 +17,7 @@ from dross.evaluation.environment import describe_environment
 from dross.persistence import Model, Provenance, save
 from dross.persistence.folder import check_target
 from dross.tasks import defaults
+from dross.tasks.table_output import check_place
 
 
 def fit(
@@ -65,6 +66,7 @@ def fit(
     """
     if out is not None:
         check_target(out)
+        check_place(out)
     build(detector, random_state=seed, **(parameters or {}))  # what is misspelt shows before a large file is read
     table = read_table(data, label=label, id=id)
     model, _ = fit_table(table, detector=detector, parameters=parameters, label=label, id=id, seed=seed)

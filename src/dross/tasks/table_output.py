@@ -47,10 +47,21 @@ def check_output(out: str | os.PathLike[str], *, inputs: tuple[Any, ...] = ()) -
     for given in inputs:
         if isinstance(given, (str, os.PathLike)) and Path(given).resolve() == path.resolve():
             raise DataError(f"{out} is needed already, and would be overwritten: give another name for what is written")
-    nearest = next(folder for folder in path.resolve().parents if folder.exists())
+    check_place(path)
+    return path
+
+
+def check_place(out: str | os.PathLike[str]) -> None:
+    """Raise if nothing can be written at a path, before any work is done.
+
+    Raises
+    ------
+    DataError
+        If its folder is none, or may not be written to.
+    """
+    nearest = next(folder for folder in Path(out).absolute().parents if folder.exists())
     if not nearest.is_dir() or not os.access(nearest, os.W_OK):
         raise DataError(f"{out} cannot be written: {nearest} is no folder that you may write to; give another place")
-    return path
 
 
 @contextmanager
@@ -83,7 +94,8 @@ def table_writer(out: str | os.PathLike[str]) -> Iterator[Callable[[pd.DataFrame
         else:
 
             def write(frame: pd.DataFrame) -> None:
-                table = pa.Table.from_pandas(frame, preserve_index=False)
+                # Without pandas' notes on its own types, which would follow the table into other programs.
+                table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
                 if not writers:
                     writers.append(stack.enter_context(pq.ParquetWriter(temporary, table.schema)))
                 writers[0].write_table(table)
