@@ -80,7 +80,8 @@ def choice_problems(name: str, value: object, choices: Iterable[str]) -> list[st
     if isinstance(value, str) and value in words:
         return []
     near = did_you_mean(value, words) if isinstance(value, str) else ""
-    return [f"{name} is {value!r}; it must be {' or '.join(map(repr, words))}{near}"]
+    listed = " or ".join(part for part in (", ".join(map(repr, words[:-1])), repr(words[-1])) if part)
+    return [f"{name} is {value!r}; it must be {listed}{near}"]
 
 
 def at_least_problems(name: str, value: object, least: float = 0) -> list[str]:

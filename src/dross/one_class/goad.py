@@ -17,11 +17,11 @@ from dross.seeding import integer_seed
 class GOAD(AbstractOneClass):
     """Classify random affine maps, and call a row normal whose maps are told easily.
 
-    The score is the sum over the maps of the log-probability of the right one, which falls with the distance of the row's
-    views to the maps' centres. It brings its own scaling and representation.
+    The score is the sum over the maps of the log-probability of the right one, which falls with the distance of the
+    row's views to the maps' centres. It brings its own scaling and representation.
 
-    Use it to compare with the published method. Do not use it on dirty data: of all detectors here it is among those that
-    contaminants hurt most, and the two-stage way (the ``affine`` entry of the catalogue) does better.
+    Use it to compare with the published method. Do not use it on dirty data: of all detectors here it is among those
+    that contaminants hurt most, and the two-stage way (the ``affine`` entry of the catalogue) does better.
 
     It assumes that its training set is clean.
 
@@ -32,7 +32,7 @@ class GOAD(AbstractOneClass):
     contamination : float in (0, 0.5] or "auto", default "auto"
         The share of the training set that is to raise an alarm.
     random_state : int, RandomState or None, default None
-        Draws the maps, the weights and the order of rows.
+        Draws the maps, the weights and the order of rows; the representation's own is not used.
 
     Attributes
     ----------
@@ -68,9 +68,10 @@ class GOAD(AbstractOneClass):
         self.random_state = random_state
 
     def _parameter_problems(self) -> list[str]:
-        if self.representation is None or isinstance(self.representation, AffineTransformations):
+        given: object = self.representation
+        if given is None or isinstance(given, AffineTransformations):
             return []
-        return [f"representation is {self.representation!r}; it must be an AffineTransformations or None"]
+        return [f"representation is {given!r}; it must be an AffineTransformations or None"]
 
     def _fit(self, X: NDArray[Any]) -> None:
         recipe = AffineTransformations() if self.representation is None else clone(self.representation)

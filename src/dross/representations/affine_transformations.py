@@ -9,17 +9,22 @@ from typing import Any, ClassVar, Self, final
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from sklearn.base import ClassNamePrefixFeaturesOutMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 from torch import Tensor
 from torch.nn import functional
 
 from dross.errors import ModelError, raise_gathered
 from dross.networks import AffineMapClassifier
+from dross.parameters import at_least_problems, choice_problems, count_problems, positive_problems
 from dross.representations.base import AbstractTrainedRepresentation
 from dross.representations.scaling import location_and_scale
 from dross.representations.transformation_loss import TransformationLoss, squared_distances
 from dross.seeding import integer_seed
 from dross.training import TrainingLoop, seeded
+
+#: Where training can take place.
+DEVICES = ("auto", "cpu", "cuda", "mps")
 
 #: Rows embedded at once: with 256 maps of width 8 a row takes 16 KiB in float64.
 CHUNK = 1024
@@ -29,7 +34,7 @@ SPANNED = 1e-10
 
 
 @final
-class AffineTransformations(AbstractTrainedRepresentation):
+class AffineTransformations(ClassNamePrefixFeaturesOutMixin, AbstractTrainedRepresentation):
     """Learn to tell which of M random affine maps was applied to a row, and represent rows by what that takes.
 
     The features are the squared distances of the M views of a row to the centres of their maps, projected onto their
@@ -193,18 +198,13 @@ class AffineTransformations(AbstractTrainedRepresentation):
         self.history_ = []
 
     def _parameter_problems(self) -> list[str]:
-        problems = []
+        problems = count_problems("n_maps", self.n_maps, least=2)
         for name in ("map_dim", "width", "n_components", "batch_size"):
-            if not getattr(self, name) >= 1:
-                problems.append(f"{name} is {getattr(self, name)!r}; it must be at least 1")
-        if not self.n_maps >= 2:
-            problems.append(f"n_maps is {self.n_maps!r}; it must be at least 2, since maps are told from each other")
+            problems += count_problems(name, getattr(self, name))
         for name in ("margin", "triplet_weight", "max_epochs"):
-            if not getattr(self, name) >= 0:
-                problems.append(f"{name} is {getattr(self, name)!r}; it must not be negative")
-        if not self.learning_rate > 0:
-            problems.append(f"learning_rate is {self.learning_rate!r}; it must be above 0")
-        return problems
+            problems += at_least_problems(name, getattr(self, name))
+        problems += positive_problems("learning_rate", self.learning_rate)
+        return problems + choice_problems("device", self.device, DEVICES)
 
     def _standardised(self, X: Any) -> Tensor:
         X = validate_data(self, X, dtype=np.float64, reset=False)
@@ -223,7 +223,8 @@ class AffineTransformations(AbstractTrainedRepresentation):
 
     def _summarise(self, rows: Tensor) -> None:
         """Refit what describes the training set rather than being learned by it: map centres and projection."""
-        self.map_centres_ = sum(part.sum(0) for part in self._embeddings(rows)).numpy() / len(rows)
+        sums = torch.stack([part.sum(0) for part in self._embeddings(rows)])
+        self.map_centres_ = sums.sum(0).numpy() / len(rows)
         distances = np.concatenate([self._distances(part) for part in self._embeddings(rows)])
         self.mean_ = distances.mean(axis=0)
         variances, directions = np.linalg.eigh(np.atleast_2d(np.cov(distances, rowvar=False)))

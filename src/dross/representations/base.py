@@ -7,10 +7,10 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.base import BaseEstimator, TransformerMixin
 
 
-class AbstractRepresentation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, ABC):
+class AbstractRepresentation(TransformerMixin, BaseEstimator, ABC):
     """The contract of every representation: a scikit-learn transformer whose output is dense float64."""
 
     n_features_in_: int
@@ -25,7 +25,14 @@ class AbstractRepresentation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
 
 
 class AbstractTrainedRepresentation(AbstractRepresentation):
-    """A representation that is trained in epochs, and can be trained on where it stopped."""
+    """A representation that is trained in epochs, and can be trained on where it stopped.
+
+    A concrete class may also say when to refine while it is trained, as ``schedule``; see
+    :func:`~dross.refinement.schedule.refinement_epochs`.
+    """
+
+    #: The epochs that ``fit`` trains.
+    max_epochs: float
 
     @abstractmethod
     def train_to(self, X: Any, epoch: float) -> float:

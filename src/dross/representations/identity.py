@@ -6,14 +6,16 @@ from typing import Any, Self, final
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
+from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from dross.representations.scaling import Scaling, check_scaling, location_and_scale
+from dross.errors import raise_gathered
+from dross.representations.base import AbstractRepresentation
+from dross.representations.scaling import Scaling, location_and_scale, scaling_problems
 
 
 @final
-class Identity(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+class Identity(OneToOneFeatureMixin, AbstractRepresentation):
     """The columns themselves, centred and scaled.
 
     Use it for tables of a few dozen meaningful columns: there a learned representation seldom earns its time. Do not
@@ -44,7 +46,7 @@ class Identity(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
 
     def fit(self, X: Any, y: Any = None) -> Self:
         """Learn the centre and unit of each column of ``X`` (n_samples, n_features)."""
-        check_scaling(self.scaling)
+        raise_gathered(scaling_problems(self.scaling))
         X = validate_data(self, X, dtype=[np.float64, np.float32])
         self.location_, self.scale_ = location_and_scale(X, self.scaling)
         return self

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import Any, Self, final
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.base import ClassNamePrefixFeaturesOutMixin
 from sklearn.decomposition import PCA
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from dross.errors import ParameterError
+from dross.errors import raise_gathered
+from dross.parameters import count_problems
 from dross.representations.base import AbstractRepresentation
-from dross.representations.scaling import Scaling, check_scaling, location_and_scale
+from dross.representations.scaling import Scaling, location_and_scale, scaling_problems
 
 
 @final
-class PrincipalComponents(AbstractRepresentation):
+class PrincipalComponents(ClassNamePrefixFeaturesOutMixin, AbstractRepresentation):
     """Project scaled columns onto their leading principal components.
 
     Use it where columns outnumber samples or repeat each other, in front of a density. Do not use it where anomalies
@@ -58,9 +61,7 @@ class PrincipalComponents(AbstractRepresentation):
 
     def fit(self, X: Any, y: Any = None) -> Self:
         """Learn the projection from ``X`` (n_samples, n_features)."""
-        check_scaling(self.scaling)
-        if not self.n_components > 0:
-            raise ParameterError(f"n_components is {self.n_components!r}; it must be a count or a share above 0")
+        raise_gathered([*self._parameter_problems(), *scaling_problems(self.scaling)])
         X = validate_data(self, X, dtype=np.float64, ensure_min_samples=2)
         self.location_, self.scale_ = location_and_scale(X, self.scaling)
         # A count beyond what the samples span is no mistake of the user's: subsets of the data are smaller than the
@@ -74,6 +75,15 @@ class PrincipalComponents(AbstractRepresentation):
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float64, reset=False)
         return self.pca_.transform((X - self.location_) / self.scale_)
+
+    def _parameter_problems(self) -> list[str]:
+        is_share = isinstance(self.n_components, Real) and 0 < self.n_components < 1
+        if is_share or not count_problems("n_components", self.n_components):
+            return []
+        return [
+            f"n_components is {self.n_components!r}; it must be a whole number of at least 1, or a share of the "
+            "variance between 0 and 1"
+        ]
 
     @property
     def _n_features_out(self) -> int:

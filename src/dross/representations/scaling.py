@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from dross.errors import ParameterError
+from dross.parameters import choice_problems
 
 Scaling = Literal["standard", "robust", "none"]
 
@@ -45,13 +45,12 @@ def location_and_scale(X: NDArray[np.floating], scaling: Scaling) -> tuple[NDArr
     return median, np.where(spread > 0, spread, deviation)
 
 
-def check_scaling(scaling: object) -> None:
-    """Raise unless ``scaling`` is one of the three words.
+def scaling_problems(scaling: object) -> list[str]:
+    """Return what is wrong with a ``scaling``, which must be one of the three words.
 
-    Raises
-    ------
-    ParameterError
-        With the value found.
+    Examples
+    --------
+    >>> scaling_problems("robsut")
+    ["scaling is 'robsut'; it must be 'standard', 'robust' or 'none'; did you mean 'robust'?"]
     """
-    if scaling not in ("standard", "robust", "none"):
-        raise ParameterError(f"scaling is {scaling!r}; it must be 'standard', 'robust' or 'none'")
+    return choice_problems("scaling", scaling, ["standard", "robust", "none"])
