@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import solve_triangular
 from threadpoolctl import ThreadpoolController
+
+T = TypeVar("T")
 
 #: Added to the diagonal, relative to each feature's variance: far above rounding (1e-16), far below what data can tell.
 RIDGE = 1e-10
@@ -75,17 +77,22 @@ def mean_and_scatter(X: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.f
     # that a constant feature is exactly 0 and an offset that dwarfs the spread costs no digits.
     first = X[0].astype(np.float64)
     centre = first + (X[next(row_chunks(n_samples, n_features))] - first).mean(axis=0)
-    total, weighted = np.zeros(n_features), np.zeros(n_features)
-    scatter = np.zeros((n_features, n_features))
-    fourth = 0.0
-    with one_thread_for(n_features):
-        for rows in row_chunks(n_samples, n_features):
+
+    def moments(chunks: list[slice]) -> list[Any]:
+        total, weighted, scatter, fourth = np.zeros(n_features), np.zeros(n_features), np.zeros((n_features,) * 2), 0.0
+        for rows in chunks:
             moved = X[rows] - centre
             squared = np.einsum("ij,ij->i", moved, moved)
             total += np.ones(len(moved)) @ moved
             weighted += squared @ moved
             scatter += moved.T @ moved
             fourth += float(squared @ squared)
+        return [total, weighted, scatter, fourth]
+
+    # Added up in the order of the rows, however many threads there were: the same samples give the same sums.
+    total, weighted, scatter, fourth = (
+        sum(parts) for parts in zip(*_share_out(moments, n_samples, n_features), strict=True)
+    )
     shift = total / n_samples
     # With y = x - centre and m = shift: norm(y - m)^4 = (norm(y)^2 - 2 y.m + norm(m)^2)^2, summed term by term.
     length = float(shift @ shift)
@@ -144,8 +151,9 @@ def whitening(covariance: NDArray[np.float64]) -> tuple[NDArray[np.float64], flo
     # The correlation matrix is factorised, not the covariance: features may then differ in scale by any amount.
     correlation = covariance / np.outer(deviations, deviations)
     correlation[np.diag_indices_from(correlation)] = 1.0 + RIDGE
-    factor = np.linalg.cholesky(correlation)
-    of_standardised = solve_triangular(factor, np.eye(len(factor)), lower=True).T
+    with one_thread_for(len(correlation)):
+        factor = np.linalg.cholesky(correlation)
+        of_standardised = solve_triangular(factor, np.eye(len(factor)), lower=True).T
     amplification = float(np.abs(of_standardised).sum(axis=0).max())
     log_determinant = 2.0 * float(np.sum(np.log(np.diag(factor))) + np.sum(np.log(deviations)))
     return np.ascontiguousarray(of_standardised / deviations[:, None]), log_determinant, amplification
@@ -174,19 +182,17 @@ def squared_distances(
     return distances
 
 
-def _share_out(work: Callable[[list[slice]], None], n_samples: int, n_features: int) -> None:
-    """Run ``work`` on all chunks of rows, on as many threads as the linear algebra may use where there are many."""
+def _share_out(work: Callable[[list[slice]], T], n_samples: int, n_features: int) -> list[T]:
+    """Return ``work`` on each group of chunks of rows, on as many threads as the linear algebra may use."""
     chunks = list(row_chunks(n_samples, n_features))
     groups = [chunks[i : i + _CHUNKS_FOR_A_THREAD] for i in range(0, len(chunks), _CHUNKS_FOR_A_THREAD)]
     pools = [pool.num_threads for pool in _thread_pools().lib_controllers if pool.user_api == "blas"]
     n_threads = min(len(groups), max(pools, default=1))
     if n_threads < 2:
         with one_thread_for(n_features):
-            work(chunks)
-        return
+            return [work(group) for group in groups]
     with _thread_pools().limit(limits=1, user_api="blas"), ThreadPoolExecutor(n_threads) as executor:
-        for _ in executor.map(work, groups):
-            pass  # the results are taken for the errors that may be in them
+        return list(executor.map(work, groups))
 
 
 def _rounding_of(mean: NDArray[np.float64], number_type: np.dtype[Any], whitener: NDArray[np.float64]) -> float:

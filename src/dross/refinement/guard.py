@@ -62,6 +62,9 @@ def harms(one_class: Any, X: Any, kept: NDArray[np.bool_], rng: np.random.Random
     table = _as_table(X)
     if table is None or kept.all():
         return False
+    if len(table) > MOST_JUDGED:
+        judged = rng.choice(len(table), MOST_JUDGED, replace=False)
+        table, kept = table[judged], kept[judged]
     changes: list[float] = []
     for _ in range(MOST_CUTS):
         halves = np.array_split(rng.permutation(len(table)), 2)
