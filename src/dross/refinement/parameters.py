@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import Any, Literal
 
-import numpy as np
+from dross.parameters import count_problems
 
 Rejection = float | Literal["auto"]
 Agreement = int | Literal["unanimous"]
@@ -20,10 +21,10 @@ def refinement_problems(estimator: Any) -> list[str]:
     >>> refinement_problems(DataRefiner(None, n_classifiers=0))
     ['n_classifiers is 0; it must be a whole number of at least 1']
     """
-    problems = []
+    problems: list[str] = []
     for name in ("n_classifiers", "n_rounds"):
-        if hasattr(estimator, name) and not _is_count(getattr(estimator, name)):
-            problems.append(f"{name} is {getattr(estimator, name)!r}; it must be a whole number of at least 1")
+        if hasattr(estimator, name):
+            problems += count_problems(name, getattr(estimator, name))
     rejection, agreement = estimator.rejection, estimator.agreement
     if not (rejection == "auto" or _is_share(rejection)):
         problems.append(f"rejection is {rejection!r}; it must be 'auto' or a share in [0, 0.5)")
@@ -39,9 +40,9 @@ def refinement_problems(estimator: Any) -> list[str]:
     return problems
 
 
-def _is_count(value: Any) -> bool:
-    return isinstance(value, (int, np.integer)) and not isinstance(value, bool) and bool(value >= 1)
+def _is_count(value: object) -> bool:
+    return not count_problems("", value)
 
 
-def _is_share(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < 0.5
+def _is_share(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool) and 0 <= float(value) < 0.5

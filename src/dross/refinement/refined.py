@@ -7,15 +7,16 @@ from typing import Any, Literal, Self, final
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import clone
-from sklearn.utils import Tags, _safe_indexing, check_random_state, get_tags
+from sklearn.utils import Tags, _safe_indexing, check_random_state, get_tags, indexable
 from sklearn.utils.validation import check_is_fitted
 
 from dross.detector import AbstractDetector
 from dross.errors import raise_gathered
+from dross.parameters import contamination_problems, estimator_problems
 from dross.refinement.data_refiner import DataRefiner
 from dross.refinement.parameters import Agreement, RefitOn, Rejection, refinement_problems
 from dross.refinement.trace import RefinementRound, record_trace
-from dross.scoring import check_contamination, threshold_offset
+from dross.scoring import finite_scores, threshold_offset
 from dross.seeding import set_random_states
 
 
@@ -103,11 +104,14 @@ class Refined(AbstractDetector):
         ------
         ParameterError
             If parameters are out of their range; all are named at once.
+        TooFewSamplesError
+            If there are fewer samples for each classifier than it needs.
         DataError
-            If there are fewer than two samples for each classifier.
+            If refinement leaves fewer than two samples.
         """
-        raise_gathered(refinement_problems(self))
-        check_contamination(self.contamination)
+        problems = [*refinement_problems(self), *contamination_problems(self.contamination)]
+        raise_gathered([*estimator_problems("detector", self.detector, ["fit", "score_samples"]), *problems])
+        (X,) = indexable(X)
         rng = check_random_state(self.random_state)
         refiner = DataRefiner(
             self.detector,
@@ -127,7 +131,7 @@ class Refined(AbstractDetector):
     def score_samples(self, X: Any) -> NDArray[np.float64]:
         """Return the final detector's scores, shape (n_samples,): higher = more normal."""
         check_is_fitted(self)
-        return np.asarray(self.detector_.score_samples(X), dtype=np.float64)
+        return finite_scores(self.detector_.score_samples, X)
 
     @property
     def n_features_in_(self) -> int:

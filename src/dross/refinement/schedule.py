@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import count, pairwise
 from typing import Any, Literal
 
+from dross.parameters import at_least_problems, positive_problems
 from dross.refinement.trace import RefinementRound
 
 Schedule = Sequence[float] | Literal["auto"]
@@ -58,6 +59,8 @@ def has_converged(trace: Sequence[RefinementRound], patience: float) -> bool:
     False
     """
     losses = [(record.loss, record.epoch) for record in trace if record.loss is not None]
+    if not losses:
+        return False
     _, best_epoch = min(losses)
     return losses[-1][1] - best_epoch >= patience
 
@@ -76,10 +79,11 @@ def schedule_problems(estimator: Any) -> list[str]:
     schedule = estimator.schedule
     if not (isinstance(schedule, str) and schedule == "auto"):
         points = list(schedule) if isinstance(schedule, (list, tuple)) else []
-        if not points or points[0] <= 0 or any(b <= a for a, b in pairwise(points)):
+        wrong = [problem for point in points for problem in positive_problems("schedule", point)]
+        if wrong or not points or any(b <= a for a, b in pairwise(points)):
             problems.append(f'schedule is {schedule!r}; it must be "auto" or epochs above 0 that increase')
     for name in ("max_epochs", "patience"):
         value = getattr(estimator, name)
-        if value is not None and not value >= 0:
-            problems.append(f"{name} is {value!r}; it must not be negative")
+        if value is not None:
+            problems += at_least_problems(name, value)
     return problems

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Literal, Self, final
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import clone
-from sklearn.utils import Tags, _safe_indexing, check_random_state, get_tags
+from sklearn.utils import Tags, _safe_indexing, check_random_state, get_tags, indexable
 from sklearn.utils.validation import check_is_fitted
 
 from dross.detector import AbstractDetector
 from dross.errors import raise_gathered
+from dross.parameters import contamination_problems, estimator_problems
 from dross.refinement.data_refiner import DataRefiner
 from dross.refinement.parameters import Agreement, RefitOn, Rejection, refinement_problems
 from dross.refinement.schedule import Schedule, has_converged, refinement_epochs, schedule_problems
 from dross.refinement.trace import RefinementRound, record_trace
-from dross.scoring import check_contamination, threshold_offset
+from dross.scoring import finite_scores, threshold_offset
 from dross.seeding import set_random_states
 
 
@@ -46,7 +46,7 @@ class SRR(AbstractDetector):
     n_classifiers, rejection, agreement, refit_on
         As for :class:`~dross.refinement.DataRefiner`.
     n_rounds : int, default 3
-        How often to refine where the representation is not trained; it is refitted on the kept samples in between.
+        How often to refine where the representation is not trained; it is then fitted once, on all samples.
     schedule : "auto" or sequence of float, default "auto"
         Epochs after which a trained representation is refined again; the last step repeats. ``"auto"`` takes the
         representation's own, by default 1, 2, 5, 10, 20, 50, 100, 500 and then every 500.
@@ -63,7 +63,7 @@ class SRR(AbstractDetector):
     Attributes
     ----------
     representation_, one_class_ : estimator
-        The representation trained on, and the classifier fitted on, the kept samples.
+        The representation, trained on the kept samples where it is trained, and the classifier fitted on them.
     inlier_mask_, votes_, round_dropped_, refinement_trace_
         As for :class:`~dross.refinement.DataRefiner`.
     offset_ : float
@@ -135,57 +135,73 @@ class SRR(AbstractDetector):
         ------
         ParameterError
             If parameters are out of their range; all are named at once.
+        TooFewSamplesError
+            If there are fewer samples for each classifier than it needs.
         DataError
-            If there are fewer than two samples for each classifier.
+            If refinement leaves fewer than two samples.
         """
-        raise_gathered([*refinement_problems(self), *schedule_problems(self)])
-        check_contamination(self.contamination)
+        raise_gathered(self._parameter_problems())
+        (X,) = indexable(X)
         rng = check_random_state(self.random_state)
-        features = self._self_supervise_and_refine(X, rng)
+        features = self._refine(X, rng)
         one_class = set_random_states(clone(self.one_class), rng)
         self.one_class_ = one_class.fit(features[self.inlier_mask_])
-        self.offset_ = threshold_offset(np.asarray(self.one_class_.score_samples(features)), self.contamination)
+        self.offset_ = threshold_offset(finite_scores(self.one_class_.score_samples, features), self.contamination)
         return self
 
     def score_samples(self, X: Any) -> NDArray[np.float64]:
         """Return the classifier's scores on the representation, shape (n_samples,): higher = more normal."""
         check_is_fitted(self)
-        return np.asarray(self.one_class_.score_samples(self.representation_.transform(X)), dtype=np.float64)
+        return finite_scores(self.one_class_.score_samples, self.representation_.transform(X))
 
-    def _self_supervise_and_refine(self, X: Any, rng: np.random.RandomState) -> NDArray[np.float64]:
-        """Run the loop and return the features of all samples; this is the one way back from refinement to training."""
+    def _parameter_problems(self) -> list[str]:
+        return [
+            *estimator_problems("representation", self.representation, ["fit", "transform"]),
+            *estimator_problems("one_class", self.one_class, ["fit", "score_samples"]),
+            *refinement_problems(self),
+            *schedule_problems(self),
+            *contamination_problems(self.contamination),
+        ]
+
+    def _refine(self, X: Any, rng: np.random.RandomState) -> NDArray[np.float64]:
+        """Fit the representation, refine, and return the features of all samples."""
         representation = set_random_states(clone(self.representation), rng)
         refiner = self._refiner()
-        trained = hasattr(representation, "train_to")
-        if trained:
-            representation.train_to(X, 0)
-        else:
-            representation.fit(X)
         trace: list[RefinementRound] = []
-        epoch = 0.0
-        for target in self._targets(representation, trained):
-            record = refiner.vote(representation.transform(X), trace, rng, epoch=epoch)
-            kept = _safe_indexing(X, np.flatnonzero(record.kept))
-            if trained:
-                record = replace(record, loss=representation.train_to(kept, target))
-            else:
-                representation.fit(kept)
-            trace.append(record)
-            epoch = target
-            if self.patience is not None and has_converged(trace, self.patience):
-                break
-        features = representation.transform(X)
-        trace.append(refiner.vote(features, trace, rng, epoch=epoch))
+        if hasattr(representation, "train_to"):
+            epoch = self._self_supervise(X, representation, refiner, trace, rng)
+            features = representation.transform(X)
+            trace.append(refiner.vote(features, trace, rng, epoch=epoch))
+        else:
+            # What is not trained is fitted once, on everything: refitting a scaler on the kept samples was measured to
+            # harm more tables than it helps, because columns that are constant among the kept blow up.
+            features = representation.fit(X).transform(X)
+            for _ in range(self.n_rounds):
+                trace.append(refiner.vote(features, trace, rng))
         refiner.stand_down_if_harmful(features, trace, rng)
         self.representation_ = representation
         record_trace(self, trace)
         return np.asarray(features)
 
-    def _targets(self, representation: Any, trained: bool) -> Iterator[float]:
-        """Yield the epoch to train to after each refinement but the last."""
-        if trained:
-            return refinement_epochs(representation, self.schedule, self.max_epochs)
-        return iter([0.0] * (self.n_rounds - 1))
+    def _self_supervise(
+        self,
+        X: Any,
+        representation: Any,
+        refiner: DataRefiner,
+        trace: list[RefinementRound],
+        rng: np.random.RandomState,
+    ) -> float:
+        """Refine and train in turn until training ends, and return its last epoch: the one way back to training."""
+        representation.train_to(X, 0)
+        epoch = 0.0
+        for target in refinement_epochs(representation, self.schedule, self.max_epochs):
+            record = refiner.vote(representation.transform(X), trace, rng, epoch=epoch)
+            loss = representation.train_to(_safe_indexing(X, np.flatnonzero(record.kept)), target)
+            trace.append(replace(record, loss=None if np.isnan(loss) else loss))
+            epoch = target
+            if self.patience is not None and has_converged(trace, self.patience):
+                break
+        return epoch
 
     def _refiner(self) -> DataRefiner:
         return DataRefiner(
@@ -215,4 +231,6 @@ class SRR(AbstractDetector):
         """Take what the representation takes."""
         tags = super().__sklearn_tags__()
         tags.input_tags = get_tags(self.representation).input_tags
+        # A representation that lets missing values through does not help a classifier that refuses them.
+        tags.input_tags.allow_nan &= get_tags(self.one_class).input_tags.allow_nan
         return tags
