@@ -42,10 +42,10 @@ def test_new_data_get_id_score_and_alarm(model: Model) -> None:
 def test_training_data_also_get_what_refinement_made_of_them(model: Model, training_file: Path) -> None:
     table = score(model, training_file)
     assert table.columns.tolist() == ["id", "anomaly_score", "alarm", "round_dropped", "votes"]
-    assert table["votes"].tolist() == model.detector.votes_.tolist()  # type: ignore[attr-defined]
+    assert table["votes"].tolist() == model.detector.votes_.tolist()
     assert (table.loc[list(BAD), "round_dropped"] > 0).all()
     dropped = table["round_dropped"] > 0
-    assert dropped.tolist() == (~model.detector.inlier_mask_).tolist()  # type: ignore[attr-defined]
+    assert dropped.tolist() == (~model.detector.inlier_mask_).tolist()
 
 
 def test_training_rows_in_a_frame_are_known_too() -> None:
