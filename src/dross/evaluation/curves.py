@@ -76,15 +76,18 @@ def _roc_on_grid(false_rate: NDArray[np.float64], true_rate: NDArray[np.float64]
 def _histogram(labels: NDArray[np.int64], scores: NDArray[np.float64]) -> dict[str, list[float] | list[int]]:
     """Return counts in bins from the lowest score to where both classes have their mass; the last bin holds the rest.
 
-    Distances have long tails: bins up to the highest score would put nearly everything into the first bar.
+    Distances have long tails: bins up to the highest score would put nearly everything into the first bar. Nor may the
+    anomalies decide alone where the bins end, since a refined detector puts them a hundred times further out than the
+    normals: bins end fifteen interquartile ranges beyond the normals at the latest.
     """
     tails = [
         np.quantile(scores[labels == label], share)
         for label, share in ((NORMAL, 0.995), (ANOMALY, 0.9))
         if (labels == label).any()
     ]
-    low = float(scores.min())
-    high = float(max(tails))
+    low, middle, upper = np.quantile(scores[labels == NORMAL] if (labels == NORMAL).any() else scores, [0, 0.25, 0.75])
+    low = float(min(low, scores.min()))
+    high = float(min(max(tails), upper + 15 * (upper - middle)) if upper > middle else max(tails))
     edges = np.linspace(low, high if high > low else low + 1.0, N_BINS + 1)
     within = np.minimum(scores, edges[-1])
     return {
