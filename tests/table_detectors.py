@@ -9,9 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 from pyod.models.hbos import HBOS
+from sklearn.neighbors import LocalOutlierFactor
 from sklearn.preprocessing import StandardScaler
 
 from dross.one_class import (
+    GOAD,
     GaussianDensity,
     IsolationForest,
     KernelDensity,
@@ -22,6 +24,15 @@ from dross.one_class import (
     RobustGaussian,
     TwoStage,
 )
+from dross.refinement import SRR, Refined
+from dross.representations import AffineTransformations, Identity, PrincipalComponents
+
+
+def tiny_affine() -> AffineTransformations:
+    """Return the affine-map representation, small enough for tests and trained long enough to tell its maps."""
+    return AffineTransformations(
+        n_maps=8, map_dim=8, width=4, n_components=4, batch_size=16, learning_rate=0.01, device="cpu", random_state=0
+    )
 
 
 def table_detectors() -> list[Any]:
@@ -38,9 +49,24 @@ def table_detectors() -> list[Any]:
         IsolationForest(n_estimators=20, random_state=0),
         TwoStage(StandardScaler(), GaussianDensity()),
         PyODDetector(HBOS()),
+        GOAD(tiny_affine(), random_state=0),
+        SRR(Identity(), GaussianDensity(), random_state=0),
+        SRR(tiny_affine(), GaussianDensity(), random_state=0),
+        # scikit-learn's checks fit on ten rows: what each classifier gets of them must do for its neighbours.
+        Refined(NearestNeighbors(n_neighbors=1), random_state=0),
+        Refined(IsolationForest(n_estimators=20), n_classifiers=3, random_state=0),
+        Refined(LocalOutlierFactor(n_neighbors=2, novelty=True), n_classifiers=2, random_state=0),
+        Refined(PyODDetector(HBOS()), random_state=0),
     ]
 
 
 def table_representations() -> list[Any]:
     """Return one unfitted instance of each representation for tables; scikit-learn's checks run on them too."""
-    return []
+    return [
+        Identity(),
+        Identity(scaling="robust"),
+        Identity(scaling="none"),
+        PrincipalComponents(),
+        PrincipalComponents(n_components=2, scaling="robust", whiten=True),
+        tiny_affine(),
+    ]

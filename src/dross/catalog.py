@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, final
 
 import numpy as np
+from sklearn.utils import check_random_state
 
 from dross.detector import AbstractDetector
 from dross.errors import ParameterError, did_you_mean, raise_gathered
@@ -21,6 +22,7 @@ from dross.one_class import (
     RobustGaussian,
     TwoStage,
 )
+from dross.parameters import choice_problems
 from dross.refinement import SRR, Refined
 from dross.representations import AffineTransformations, Identity, PrincipalComponents
 from dross.seeding import set_random_states
@@ -190,6 +192,8 @@ def build(
     base = name.removeprefix(REFINED_PREFIX)
     if base not in CATALOG:
         raise ParameterError(f"there is no detector '{name}'{did_you_mean(name, detector_names())}")
+    if training is not None:
+        raise_gathered(choice_problems("training", training, ["blind", "refined"]))
     entry = CATALOG[base]
     refined = name != base if training is None else training == "refined"
     one_class = entry.one_class()
@@ -201,9 +205,7 @@ def build(
         detector = SRR(representation, one_class) if refined else TwoStage(representation, one_class)
     _set_flat(detector, parameters, name)
     if random_state is not None:
-        set_random_states(
-            detector, np.random.RandomState(random_state) if isinstance(random_state, int) else random_state
-        )
+        set_random_states(detector, check_random_state(random_state))
     return detector
 
 

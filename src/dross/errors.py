@@ -1,8 +1,8 @@
 """Every error a user can meet, in one place.
 
 Each message says what is wrong, what was found and what to do. All of them are ``ValueError`` as well, because that is
-what scikit-learn's tools expect of an estimator that refuses its input. The command line prints the message alone, without
-a traceback, and exits with code 2.
+what scikit-learn's tools expect of an estimator that refuses its input. The command line prints the message alone,
+without a traceback, and exits with code 2.
 """
 
 from __future__ import annotations
@@ -17,6 +17,10 @@ class DrossError(ValueError):
 
 class DataError(DrossError):
     """A file, table or array cannot be used as data: it names the file, row or column."""
+
+
+class TooFewSamplesError(DataError):
+    """There are fewer samples than an estimator needs to learn from."""
 
 
 class SchemaError(DataError):

@@ -10,6 +10,7 @@ Three conventions meet in anomaly detection, and mixing them up is the field's c
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from numbers import Real
 from typing import Any, Literal, Protocol
 
@@ -19,6 +20,9 @@ from numpy.typing import ArrayLike, NDArray
 from dross.errors import DataError, ParameterError
 
 NORMAL, ANOMALY, UNKNOWN = 0, 1, -1
+
+#: What a score becomes whose computation overflowed: the most anomalous, and still finite.
+LOWEST_SCORE = -1e300
 
 #: Words that a label column may hold, in lower case.
 NORMAL_WORDS = frozenset({"0", "0.0", "false", "no", "n", "normal", "inlier", "good", "ok", "negative", "benign"})
@@ -36,6 +40,29 @@ class ScoresSamples(Protocol):
         ...
 
 
+def finite_scores(score_samples: Callable[[Any], Any], X: Any) -> NDArray[np.float64]:
+    """Return what ``score_samples`` (higher = more normal) says of samples, in float64 and finite.
+
+    Where the computation overflows, as it does for samples far beyond all others, the sample is the most anomalous.
+
+    Parameters
+    ----------
+    score_samples : callable
+        Of any detector.
+    X : array of shape (n_samples, ...)
+        The samples.
+
+    Examples
+    --------
+    >>> finite_scores(lambda X: -np.asarray(X) ** 2, [1.0, 1e200]).tolist()
+    [-1.0, -1e+300]
+    """
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        scores = np.asarray(score_samples(X), dtype=np.float64)
+        finite = np.isfinite(scores.sum()) or np.isfinite(scores).all()
+    return scores if finite else np.where(np.isfinite(scores), scores, LOWEST_SCORE)
+
+
 def anomaly_scores(detector: ScoresSamples, X: Any) -> NDArray[np.float64]:
     """Return the anomaly scores of samples: higher = more anomalous.
 
@@ -48,9 +75,9 @@ def anomaly_scores(detector: ScoresSamples, X: Any) -> NDArray[np.float64]:
 
     Returns
     -------
-    array of shape (n_samples,), float64
+    array of shape (n_samples,), float64, finite
     """
-    return -np.asarray(detector.score_samples(X), dtype=np.float64)
+    return -finite_scores(detector.score_samples, X)
 
 
 def normality_scores(anomaly: ArrayLike) -> NDArray[np.float64]:

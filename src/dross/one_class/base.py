@@ -15,15 +15,12 @@ from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from dross.detector import AbstractDetector
-from dross.errors import DataError, raise_gathered
+from dross.errors import DataError, TooFewSamplesError, raise_gathered
 from dross.parameters import contamination_problems
-from dross.scoring import threshold_offset
+from dross.scoring import finite_scores, threshold_offset
 
 #: Training values beyond this overflow when they are squared and summed.
 LARGEST_VALUE = 1e100
-
-#: What a score becomes whose computation overflowed: the most anomalous, and still finite.
-LOWEST_SCORE = -1e300
 
 
 class AbstractOneClass(AbstractDetector):
@@ -85,8 +82,10 @@ class AbstractOneClass(AbstractDetector):
         ------
         ParameterError
             If a parameter is out of its range; all such parameters are named at once.
+        TooFewSamplesError
+            If there are too few samples.
         DataError
-            If there are too few samples, or values so large that they overflow.
+            If there are values so large that they overflow.
         """
         raise_gathered([*self._parameter_problems(), *contamination_problems(self.contamination)])
         X = self._validated(X, reset=True)
@@ -114,17 +113,16 @@ class AbstractOneClass(AbstractDetector):
         return validate_data(self, X, reset=reset, dtype=list(self._dtypes))
 
     def _finite_normality(self, X: NDArray[Any]) -> NDArray[np.float64]:
-        with np.errstate(over="ignore", invalid="ignore"):
-            scores = np.asarray(self._normality(X), dtype=np.float64)
-            finite = np.isfinite(scores.sum()) or np.isfinite(scores).all()
-        return scores if finite else np.where(np.isfinite(scores), scores, LOWEST_SCORE)
+        return finite_scores(self._normality, X)
 
     def _check_training_samples(self, X: NDArray[Any]) -> None:
         least, remedy = self._least_samples()
         n_samples = len(X)
         if n_samples < least:
             found = "1 sample" if n_samples == 1 else f"{n_samples} samples"
-            raise DataError(f"{type(self).__name__} needs at least {least} samples to fit, found {found}: {remedy}")
+            raise TooFewSamplesError(
+                f"{type(self).__name__} needs at least {least} samples to fit, found {found}: {remedy}"
+            )
         if X.dtype == np.float64 and max(X.max(), -X.min()) > LARGEST_VALUE:
             largest = np.abs(X).max(axis=0)
             column = int(largest.argmax())

@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 from dross.detector import AbstractDetector
 from dross.errors import raise_gathered
 from dross.parameters import contamination_problems, estimator_problems
-from dross.scoring import threshold_offset
+from dross.scoring import finite_scores, threshold_offset
 
 
 @final
@@ -93,14 +93,13 @@ class TwoStage(AbstractDetector):
         self.representation_ = clone(self.representation).fit(X)
         features = self.representation_.transform(X)
         self.one_class_ = clone(self.one_class).fit(features)
-        self.offset_ = threshold_offset(self.one_class_.score_samples(features), self.contamination)
+        self.offset_ = threshold_offset(finite_scores(self.one_class_.score_samples, features), self.contamination)
         return self
 
     def score_samples(self, X: Any) -> NDArray[np.float64]:
         """Return one score a sample, shape (n_samples,): the one-class classifier's on its representation."""
         check_is_fitted(self)
-        scores = self.one_class_.score_samples(self.representation_.transform(X))
-        return np.asarray(scores, dtype=np.float64)
+        return finite_scores(self.one_class_.score_samples, self.representation_.transform(X))
 
     def _parameter_problems(self) -> list[str]:
         return [

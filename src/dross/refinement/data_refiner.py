@@ -8,10 +8,11 @@ from typing import Any, Self, final
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, clone
-from sklearn.utils import _safe_indexing, check_random_state
+from sklearn.utils import _safe_indexing, check_random_state, indexable
 from sklearn.utils.validation import _num_samples
 
-from dross.errors import DataError, raise_gathered
+from dross.errors import DataError, TooFewSamplesError, raise_gathered
+from dross.parameters import estimator_problems
 from dross.refinement.guard import harms
 from dross.refinement.parameters import Agreement, RefitOn, Rejection, refinement_problems
 from dross.refinement.rejection import rejection_threshold
@@ -46,8 +47,9 @@ class DataRefiner(BaseEstimator):
     n_rounds : int, default 3
         How often to vote.
     refit_on : {"kept", "all"}, default "kept"
-        What later rounds cut into subsets: the samples kept so far, or all of them anew (the paper's Algorithm 1). All
-        samples are voted on either way, so one dropped earlier can return.
+        What later rounds cut into subsets: the samples kept so far (all, where those are too few for the ensemble), or
+        all of them anew (the paper's Algorithm 1). All samples are voted on either way, so one dropped earlier can
+        return.
     random_state : int, RandomState or None, default None
         Cuts the subsets and seeds the classifiers.
 
@@ -108,10 +110,15 @@ class DataRefiner(BaseEstimator):
         ------
         ParameterError
             If parameters are out of their range; all are named at once.
+        TooFewSamplesError
+            If there are fewer samples for each classifier than it needs.
         DataError
-            If there are fewer than two samples for each classifier.
+            If fewer than two samples are kept.
         """
-        raise_gathered(refinement_problems(self))
+        raise_gathered(
+            [*estimator_problems("one_class", self.one_class, ["fit", "score_samples"]), *refinement_problems(self)]
+        )
+        (X,) = indexable(X)
         rng = check_random_state(self.random_state)
         trace: list[RefinementRound] = []
         for _ in range(self.n_rounds):
@@ -136,27 +143,23 @@ class DataRefiner(BaseEstimator):
         epoch : float, default 0
             Goes into the record.
         """
-        n_samples = _num_samples(X)
-        learned_from = trace[-1].kept if trace and self.refit_on == "kept" else np.ones(n_samples, dtype=bool)
-        subsets = self._disjoint_subsets(np.flatnonzero(learned_from), rng)
-        votes = np.zeros(n_samples, dtype=np.int64)
-        thresholds = np.empty(len(subsets))
-        rejected_shares = np.empty(len(subsets))
-        for k, subset in enumerate(subsets):
-            member = set_random_states(clone(self.one_class), rng).fit(_safe_indexing(X, subset))
-            scores = anomaly_scores(member, X)
-            thresholds[k] = rejection_threshold(scores, self.rejection)
-            rejected = scores > thresholds[k]
-            rejected_shares[k] = rejected.mean()
-            votes += rejected
-        needed = len(subsets) if self.agreement == "unanimous" else int(self.agreement)
+        everything = np.arange(_num_samples(X))
+        if not trace or self.refit_on == "all" or trace[-1].kept.all():
+            votes, thresholds, rejected = self._votes(X, everything, rng)
+        else:
+            try:
+                votes, thresholds, rejected = self._votes(X, np.flatnonzero(trace[-1].kept), rng)
+            except TooFewSamplesError:  # on a small table the kept may not do for a whole ensemble; all of them did
+                votes, thresholds, rejected = self._votes(X, everything, rng)
+        needed = self.n_classifiers if self.agreement == "unanimous" else int(self.agreement)
+        kept = self.n_classifiers - votes >= needed
+        if kept.sum() < 2:
+            raise DataError(
+                f"refinement kept {kept.sum()} of {len(kept)} samples, which leaves nothing to learn from: lower "
+                "rejection, or let fewer classifiers agree (agreement)"
+            )
         return RefinementRound(
-            round=len(trace) + 1,
-            epoch=epoch,
-            kept=len(subsets) - votes >= needed,
-            votes=votes,
-            thresholds=thresholds,
-            rejection=float(rejected_shares.mean()),
+            round=len(trace) + 1, epoch=epoch, kept=kept, votes=votes, thresholds=thresholds, rejection=rejected
         )
 
     def stand_down_if_harmful(self, X: Any, trace: list[RefinementRound], rng: np.random.RandomState) -> None:
@@ -169,11 +172,33 @@ class DataRefiner(BaseEstimator):
             everything = np.ones_like(last.kept)
             trace.append(replace(last, round=last.round + 1, kept=everything, rejection=0.0, loss=None, undone=True))
 
+    def _votes(
+        self, X: Any, learned_from: NDArray[np.intp], rng: np.random.RandomState
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64], float]:
+        """Return the votes against each sample, the thresholds, and the mean share rejected."""
+        votes = np.zeros(_num_samples(X), dtype=np.int64)
+        thresholds = np.empty(self.n_classifiers)
+        for k, subset in enumerate(self._disjoint_subsets(learned_from, rng)):
+            scores = anomaly_scores(self._member(X, subset, rng), X)
+            thresholds[k] = rejection_threshold(scores, self.rejection)
+            votes += scores > thresholds[k]
+        return votes, thresholds, float(votes.mean() / self.n_classifiers)
+
+    def _member(self, X: Any, subset: NDArray[np.intp], rng: np.random.RandomState) -> Any:
+        member = set_random_states(clone(self.one_class), rng)
+        try:
+            return member.fit(_safe_indexing(X, subset))
+        except TooFewSamplesError as error:
+            raise TooFewSamplesError(
+                f"each of the {self.n_classifiers} classifiers of the ensemble gets {len(subset)} samples, too few: "
+                f"{error}, or lower n_classifiers"
+            ) from error
+
     def _disjoint_subsets(self, candidates: NDArray[np.intp], rng: np.random.RandomState) -> list[NDArray[np.intp]]:
         least = 2 * self.n_classifiers
         if len(candidates) < least:
             found = "1 sample" if len(candidates) == 1 else f"{len(candidates)} samples"
-            raise DataError(
+            raise TooFewSamplesError(
                 f"refinement with {self.n_classifiers} classifiers needs at least {least} samples, found {found}: give "
                 f"more rows, or lower n_classifiers"
             )

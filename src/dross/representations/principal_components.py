@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from numbers import Real
 from typing import Any, Self, final
 
 import numpy as np
@@ -77,7 +76,7 @@ class PrincipalComponents(ClassNamePrefixFeaturesOutMixin, AbstractRepresentatio
         return self.pca_.transform((X - self.location_) / self.scale_)
 
     def _parameter_problems(self) -> list[str]:
-        is_share = isinstance(self.n_components, Real) and 0 < self.n_components < 1
+        is_share = isinstance(self.n_components, (float, np.floating)) and 0 < self.n_components < 1
         if is_share or not count_problems("n_components", self.n_components):
             return []
         return [
