@@ -55,7 +55,7 @@ def table_detectors() -> list[Any]:
         # scikit-learn's checks fit on ten rows: what each classifier gets of them must do for its neighbours.
         Refined(NearestNeighbors(n_neighbors=1), random_state=0),
         Refined(IsolationForest(n_estimators=20), n_classifiers=3, random_state=0),
-        Refined(LocalOutlierFactor(n_neighbors=2, novelty=True), n_classifiers=2, random_state=0),
+        Refined(LocalOutlierFactor(n_neighbors=5, novelty=True), n_classifiers=2, refit_on="all", random_state=0),
         Refined(PyODDetector(HBOS()), random_state=0),
     ]
 

@@ -19,7 +19,7 @@ from dross.networks import AffineMapClassifier
 from dross.parameters import at_least_problems, choice_problems, count_problems, positive_problems
 from dross.representations.base import AbstractTrainedRepresentation
 from dross.representations.scaling import location_and_scale
-from dross.representations.transformation_loss import TransformationLoss, squared_distances
+from dross.representations.transformation_loss import TransformationLoss
 from dross.seeding import integer_seed
 from dross.training import TrainingLoop, seeded
 
@@ -28,6 +28,9 @@ DEVICES = ("auto", "cpu", "cuda", "mps")
 
 #: Rows embedded at once: with 256 maps of width 8 a row takes 16 KiB in float64.
 CHUNK = 1024
+
+#: Standardised values beyond this are cut off, so that their squares are still numbers.
+LARGEST_VALUE = 1e100
 
 #: Directions with less than this share of the largest variance are rounding, not data.
 SPANNED = 1e-10
@@ -177,7 +180,9 @@ class AffineTransformations(ClassNamePrefixFeaturesOutMixin, AbstractTrainedRepr
         centres = torch.from_numpy(self.map_centres_)
         parts = []
         for embedding in self._embeddings(self._standardised(X)):
-            log_probability = functional.log_softmax(-squared_distances(embedding, centres), dim=-1)
+            # |z|^2 is the same for all centres of a view, and left out: far away it would drown what differs.
+            evidence = 2 * embedding @ centres.T - centres.square().sum(-1)
+            log_probability = functional.log_softmax(evidence, dim=-1)
             parts.append(log_probability.diagonal(dim1=1, dim2=2).numpy())
         return np.concatenate(parts)
 
@@ -208,7 +213,8 @@ class AffineTransformations(ClassNamePrefixFeaturesOutMixin, AbstractTrainedRepr
 
     def _standardised(self, X: Any) -> Tensor:
         X = validate_data(self, X, dtype=np.float64, reset=False)
-        return torch.from_numpy((X - self.location_) / self.scale_)
+        with np.errstate(over="ignore"):
+            return torch.from_numpy(np.clip((X - self.location_) / self.scale_, -LARGEST_VALUE, LARGEST_VALUE))
 
     @torch.no_grad()
     def _embeddings(self, rows: Tensor) -> Iterator[Tensor]:
