@@ -18,8 +18,9 @@ class TrainingLoop:
 
     The objective is a module whose ``forward(batch)`` returns the loss of that batch. The data is moved to the device
     once and batches are cut from it by index: no loader, no copies through Python. Because refinement changes the
-    training set between calls, progress is counted in epochs (a fraction is allowed), each step counting for its
-    share of the set it came from.
+    training set between calls, progress is counted in epochs, each step counting for its share of the set it came
+    from. An epoch may be a fraction: each call then rounds up to whole steps, so on a set of a few batches a schedule
+    of fractions trains more than one call to its end.
 
     Parameters
     ----------
