@@ -44,7 +44,7 @@ def test_fit_then_score(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_refined_model_knows_its_training_rows(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["fit", "parts.csv", "--label", "defect", "--id", "part", "--out", "m"]) == 0
     said = capsys.readouterr().err
-    assert "rows before the detector learned from the rest" in said
+    assert "rows; the detector learned from the rest" in said
     assert main(["score", "m", "parts.csv", "--out", "scores.csv"]) == 0
     scores = pd.read_csv("scores.csv")
     assert scores.columns.tolist() == ["id", "anomaly_score", "alarm", "round_dropped", "votes"]
@@ -140,7 +140,7 @@ def test_validate_then_sweep_then_report(here: Path, capsys: pytest.CaptureFixtu
     (here / "run.toml").write_text(RUN)
     assert main(["validate", "run.toml"]) == 0
     assert capsys.readouterr().err.splitlines() == [
-        "run.toml is sound: 2 runs of 1 detectors",
+        "run.toml is sound: 2 runs of 1 detector",
         "  breast-cancer: 100 training rows, a pool of 106 anomalies to contaminate with",
         "Next: dross sweep run.toml",
     ]

@@ -9,7 +9,7 @@ from typing import Any
 
 from dross.cli.fit import describe_fit
 from dross.cli.options import add_column_options, add_detector_options, settings
-from dross.cli.output import say
+from dross.cli.output import counted, say
 from dross.cli.parser import CommandParser, add_command
 from dross.progress import explain_interrupt
 
@@ -68,8 +68,8 @@ def run(arguments: argparse.Namespace) -> int:
         write_table(cleaned.suspects, suspects)
         write_table(cleaned.kept, out)
     say(*describe_fit(cleaned.model))
-    say(f"{len(cleaned.kept):,} rows kept, written to {out}")
-    say(f"{len(cleaned.suspects):,} suspects, most anomalous first, written to {suspects}")
+    say(f"{counted(len(cleaned.kept), 'row')} kept, written to {out}")
+    say(f"{counted(len(cleaned.suspects), 'suspect')}, most anomalous first, written to {suspects}")
     if arguments.model is not None:
         say(f"Model written to {arguments.model}")
         say(f"Next: dross score {shlex.quote(arguments.model)} NEW_DATA --out scores.csv")

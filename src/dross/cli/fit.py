@@ -7,7 +7,7 @@ import shlex
 from typing import Any
 
 from dross.cli.options import add_column_options, add_detector_options, settings
-from dross.cli.output import say
+from dross.cli.output import counted, say
 from dross.cli.parser import CommandParser, add_command
 from dross.progress import explain_interrupt
 
@@ -58,8 +58,8 @@ def describe_fit(model: Any) -> list[str]:
     """Return what a model was learned from, a line each."""
     encoder, known = model.encoder, model.provenance
     lines = [
-        f"Fitted {known.detector} on {known.source}: {known.n_rows:,} rows, {len(encoder.columns_)} columns as "
-        f"{len(encoder.feature_origin_)} features"
+        f"Fitted {known.detector} on {known.source}: {counted(known.n_rows, 'row')}, "
+        f"{counted(len(encoder.columns_), 'column')} as {counted(len(encoder.feature_origin_), 'feature')}"
     ]
     lines += [f"Column '{name}' is left out: {reason}" for name, reason in encoder.dropped_columns_.items()]
     if known.label is not None:
@@ -67,6 +67,6 @@ def describe_fit(model: Any) -> list[str]:
     if hasattr(model.detector, "inlier_mask_"):
         dropped = int((~model.detector.inlier_mask_).sum())
         lines.append(
-            f"Refinement dropped {dropped:,} of {known.n_rows:,} rows before the detector learned from the rest"
+            f"Refinement dropped {dropped:,} of {counted(known.n_rows, 'row')}; the detector learned from the rest"
         )
     return lines

@@ -12,6 +12,17 @@ def say(*lines: str) -> None:
         print(line, file=sys.stderr, flush=True)
 
 
+def counted(n: int, what: str) -> str:
+    """Return a number with its noun.
+
+    Examples
+    --------
+    >>> counted(1, "row"), counted(1200, "row")
+    ('1 row', '1,200 rows')
+    """
+    return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"
+
+
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[str] = ()) -> None:
     """Print a table on stdout: in columns with rules on a terminal, else with a tab between two cells.
 

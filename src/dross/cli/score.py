@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from dross.cli.options import add_column_options
-from dross.cli.output import say
+from dross.cli.output import counted, say
 from dross.cli.parser import CommandParser, add_command
 from dross.progress import explain_interrupt
 
@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
 
         scored = score_file(arguments.model, arguments.data, arguments.out, label=arguments.label, id=arguments.id)
     share = scored.n_alarms / max(scored.n_rows, 1)
-    say(f"Scored {scored.n_rows:,} rows: {scored.n_alarms:,} alarms ({share:.2%})")
+    say(f"Scored {counted(scored.n_rows, 'row')}: {counted(scored.n_alarms, 'alarm')} ({share:.2%})")
     if scored.training_data:
         say("These are the rows the model was fitted on: round_dropped and votes say what refinement made of each")
     say(f"Scores written to {scored.out}", "Next: sort them by anomaly_score, highest first, and look at the top rows")

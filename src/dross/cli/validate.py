@@ -6,7 +6,7 @@ import argparse
 import shlex
 from typing import Any
 
-from dross.cli.output import say
+from dross.cli.output import counted, say
 from dross.cli.parser import CommandParser, add_command
 
 NAME = "validate"
@@ -31,7 +31,10 @@ def run(arguments: argparse.Namespace) -> int:
 
     plan = validate(arguments.run_file)
     asked = plan.sweep
-    say(f"{arguments.run_file} is sound: {len(plan.runs):,} runs of {len(asked.detectors)} detectors")
+    say(
+        f"{arguments.run_file} is sound: {counted(len(plan.runs), 'run')} of "
+        f"{counted(len(asked.detectors), 'detector')}"
+    )
     for name, facts in plan.facts.items():
         say(f"  {name}: {facts.n_train:,} training rows, a pool of {facts.n_pool:,} anomalies to contaminate with")
     say(f"Next: dross sweep {shlex.quote(arguments.run_file)}")
