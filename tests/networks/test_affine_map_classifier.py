@@ -39,6 +39,7 @@ def test_logits_come_from_a_leaky_relu_and_a_linear_layer() -> None:
     net, rows = network(), torch.randn(4, 5, dtype=torch.float64)
     embedding = net(rows)
     linear = net.head[1]
+    assert isinstance(linear, torch.nn.Linear)
     active = torch.where(embedding > 0, embedding, 0.2 * embedding)
     torch.testing.assert_close(net.logits(embedding), active @ linear.weight.T + linear.bias)
 

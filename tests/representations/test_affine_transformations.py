@@ -153,10 +153,10 @@ def test_fitting_neither_reads_nor_moves_the_global_generators() -> None:
     for seed in (1, 2):
         torch.manual_seed(seed)
         np.random.seed(seed)  # noqa: NPY002  (it is the old global generator that must not matter)
-        before = torch.get_rng_state(), np.random.get_state()[1]  # noqa: NPY002
+        before = torch.get_rng_state(), np.random.get_state(legacy=False)["state"]["key"]  # noqa: NPY002
         weights.append(tiny_affine().fit(X).network_.trunk.weight.detach())
         assert torch.equal(torch.get_rng_state(), before[0])
-        np.testing.assert_array_equal(np.random.get_state()[1], before[1])  # noqa: NPY002
+        np.testing.assert_array_equal(np.random.get_state(legacy=False)["state"]["key"], before[1])  # noqa: NPY002
     assert torch.equal(*weights)
 
 

@@ -153,11 +153,11 @@ def test_no_global_generator_is_read_or_moved() -> None:
     for seed in (1, 2):
         torch.manual_seed(seed)
         np.random.seed(seed)  # noqa: NPY002  (it is the old global generator that must not matter)
-        states = torch.get_rng_state(), np.random.get_state()[1]  # noqa: NPY002
+        states = torch.get_rng_state(), np.random.get_state(legacy=False)["state"]["key"]  # noqa: NPY002
         objective = Centre()
         loop(objective).train_to(rows(30), 2)
         assert torch.equal(torch.get_rng_state(), states[0])
-        np.testing.assert_array_equal(np.random.get_state()[1], states[1])  # noqa: NPY002
+        np.testing.assert_array_equal(np.random.get_state(legacy=False)["state"]["key"], states[1])  # noqa: NPY002
         weights.append(objective.centre.detach().clone())
     assert torch.equal(weights[0], weights[1])
 

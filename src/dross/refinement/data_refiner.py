@@ -168,9 +168,15 @@ class DataRefiner(BaseEstimator):
         A rate that the user has set is done as told.
         """
         last = trace[-1]
-        if self.rejection == "auto" and harms(self.one_class, X, last.kept, rng):
+        if self.rejection == "auto" and self._did_harm(X, last.kept, rng):
             everything = np.ones_like(last.kept)
             trace.append(replace(last, round=last.round + 1, kept=everything, rejection=0.0, loss=None, undone=True))
+
+    def _did_harm(self, X: Any, kept: NDArray[np.bool_], rng: np.random.RandomState) -> bool:
+        try:
+            return harms(self.one_class, X, kept, rng)
+        except TooFewSamplesError:  # halves of what was dropped, or kept, are too little for this classifier to judge
+            return False
 
     def _votes(
         self, X: Any, learned_from: NDArray[np.intp], rng: np.random.RandomState
