@@ -2,8 +2,8 @@
 
 The plain loop is the method as its paper writes it: a ``DataLoader`` of shuffled batches of 64, the views
 ``W_m x + b_m`` of all maps, one linear trunk for all of them, a leaky ReLU and a linear head, cross-entropy plus 0.1
-times the triplet-centre loss by broadcasting, Adam. Both sides start from the same weights, see the same batches in the same
-order and use the same threads; their losses are compared.
+times the triplet-centre loss by broadcasting, Adam. Both sides start from the same weights, see the same batches in
+the same order and use one thread, as the processes of a sweep do; their losses are compared.
 """
 
 from __future__ import annotations
@@ -39,8 +39,9 @@ class PlainGOAD(nn.Module):
     def __init__(self, same_as: AffineMapClassifier) -> None:
         super().__init__()
         self.maps, self.shifts = same_as.maps, same_as.shifts
-        self.trunk = nn.Linear(*reversed(same_as.trunk.weight.shape), bias=False)
-        self.classify = nn.Linear(same_as.trunk.weight.shape[0], len(self.maps))
+        width, map_dim = same_as.trunk.weight.shape
+        self.trunk = nn.Linear(map_dim, width, bias=False)
+        self.classify = nn.Linear(width, len(self.maps))
         self.trunk.load_state_dict(same_as.trunk.state_dict())
         self.classify.load_state_dict(same_as.head[1].state_dict())
 
@@ -73,7 +74,7 @@ def train_plainly(network: PlainGOAD, rows: Tensor) -> float:
     for (batch,) in DataLoader(dataset, batch_size=BATCH, sampler=sampler):
         optimizer.zero_grad()
         loss = plain_loss(network, batch)
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         total += loss.item() * len(batch)
     return total / len(rows)
@@ -111,6 +112,7 @@ def run() -> list[Row]:
 
 
 def main() -> None:
+    torch.set_num_threads(1)
     X = normal_rows()
     rows = torch.from_numpy(X).float()
     times: dict[str, list[float]] = {"ours": [], "other": [], "fit": []}

@@ -70,7 +70,7 @@ def main() -> None:
     side(make_data(1_000))  # the imports, and what is set up at the first call
     before = peak_memory()
     X = make_data(n_rows)
-    # Small sizes are repeated until the clock can tell them: the best is what the code takes, the rest is the machine's.
+    # Small sizes are repeated until the clock can tell them. The best is what the code takes, the rest the machine's.
     repeats = max(1, min(10, 300_000 // n_rows))
     seconds = []
     for _ in range(repeats):

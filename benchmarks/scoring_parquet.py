@@ -1,7 +1,7 @@
-"""``dross score`` on 10,000,000 rows x 16 in a Parquet file: peak memory, rows a second, and whether every row is there.
+"""``dross score`` on 10,000,000 rows x 16 in a Parquet file: peak memory, time, and whether every row is there.
 
-The model is the default detector, fitted on 20,000 rows. The peak is the largest resident size of the whole process, its
-imports included. The output is read back part by part: its ids must be those of the input, in order.
+The model is the default detector, fitted on 20,000 rows. The peak is the largest resident size of the whole process,
+its imports included. The output is read back part by part: its ids must be those of the input, in order.
 """
 
 from __future__ import annotations

@@ -1,101 +1,101 @@
-"""GOAD's loss against its formulas written as loops, values and gradients."""
+"""The loss of GOAD against its formulas written out: value, gradient, and independence of how it is cut into chunks."""
 
 from __future__ import annotations
 
-import math
-
 import pytest
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+from torch.nn import functional
 
 from dross.networks import AffineMapClassifier
 from dross.representations import transformation_loss
-from dross.representations.transformation_loss import TransformationLoss, triplet_centre_loss
+from dross.representations.transformation_loss import TransformationLoss, naming_loss, triplet_centre_loss
 
 
-def embeddings(n: int = 7, n_maps: int = 5, width: int = 3, seed: int = 0) -> Tensor:
-    generator = torch.Generator().manual_seed(seed)
-    return torch.randn(n, n_maps, width, dtype=torch.float64, generator=generator).requires_grad_()
-
-
-def naive_triplet(embedding: Tensor, margin: float) -> Tensor:
-    """Return the triplet-centre loss by the broadcast formula."""
+def plain_triplet(embedding: Tensor, margin: float) -> Tensor:
+    """Equation 7 of the paper, by broadcasting."""
     centres = embedding.mean(0)
-    distances = (embedding[:, :, None, :] - centres[None, None]).square().sum(-1)
-    terms = []
-    for i in range(embedding.shape[0]):
-        for m in range(embedding.shape[1]):
-            others = [distances[i, m, k] for k in range(embedding.shape[1]) if k != m]
-            terms.append(torch.clamp(distances[i, m, m] + margin - torch.stack(others).min(), min=0))
-    return torch.stack(terms).mean()
+    distances = ((embedding[:, :, None, :] - centres) ** 2).sum(-1)
+    n_maps = len(centres)
+    own = distances.diagonal(dim1=1, dim2=2)
+    nearest = torch.stack([distances[:, m, [k for k in range(n_maps) if k != m]].amin(-1) for m in range(n_maps)], 1)
+    return torch.clamp(own + margin - nearest, min=0).mean()
 
 
-def naive_naming(logits: Tensor) -> Tensor:
-    """Return the mean cross-entropy of (n, M, M) logits, view by view."""
-    n, n_maps, _ = logits.shape
-    terms = []
-    for i in range(n):
-        for m in range(n_maps):
-            terms.append(torch.logsumexp(logits[i, m], 0) - logits[i, m, m])
-    return torch.stack(terms).mean()
+def plain_naming(activations: Tensor, classifier: nn.Linear) -> Tensor:
+    logits = classifier(activations)
+    which = torch.arange(logits.shape[1]).repeat(len(logits))
+    return functional.cross_entropy(logits.flatten(0, 1), which)
 
 
-@pytest.mark.parametrize("margin", [0.0, 1.0, 5.0])
-def test_triplet_centre_loss_is_the_broadcast_formula(margin: float) -> None:
-    embedding = embeddings()
-    ours = triplet_centre_loss(embedding, margin)
-    naive = naive_triplet(embedding, margin)
-    torch.testing.assert_close(ours, naive)
-    (gradient,) = torch.autograd.grad(ours, embedding)
-    (expected,) = torch.autograd.grad(naive, embedding)
-    torch.testing.assert_close(gradient, expected)
+@pytest.fixture
+def views() -> Tensor:
+    return torch.randn(9, 7, 4, generator=torch.Generator().manual_seed(0), dtype=torch.float64, requires_grad=True)
 
 
-def test_triplet_centre_loss_by_hand() -> None:
-    # Two maps in one dimension, two rows each: centres 0 and 3. Distances to the own centre 1, 1, 1, 1; to the other
-    # one 16, 4, 4, 16: only the two inner views fall short of a margin of 4, by 1 each.
-    embedding = torch.tensor([[[-1.0], [2.0]], [[1.0], [4.0]]])
-    assert float(triplet_centre_loss(embedding, 4.0)) == pytest.approx(0.5)
-    assert float(triplet_centre_loss(embedding, 3.0)) == 0.0
+@pytest.fixture
+def classifier() -> nn.Linear:
+    torch.manual_seed(0)
+    return nn.Linear(4, 7, dtype=torch.float64)
 
 
-def test_triplet_centre_loss_does_not_depend_on_where_the_embedding_lies() -> None:
-    embedding = embeddings()
-    torch.testing.assert_close(triplet_centre_loss(embedding + 100.0, 1.0), triplet_centre_loss(embedding, 1.0))
-
-
-@pytest.mark.parametrize("chunk_values", [1, 60, 1 << 17])
-@pytest.mark.parametrize("triplet_weight", [0.0, 0.1, 2.0])
-def test_the_loss_of_a_batch_and_its_gradients(
-    monkeypatch: pytest.MonkeyPatch, chunk_values: int, triplet_weight: float
+@pytest.mark.parametrize("chunk_values", [1, 3 * 49, 1 << 20], ids=["a row", "three rows", "all rows"])
+def test_naming_is_cross_entropy_with_its_gradients(
+    views: Tensor, classifier: nn.Linear, chunk_values: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(transformation_loss, "CHUNK_VALUES", chunk_values)
+    inputs = [views, *classifier.parameters()]
+    ours, plain = naming_loss(views, classifier), plain_naming(views, classifier)
+    torch.testing.assert_close(ours, plain, rtol=1e-12, atol=0)
+    for found, expected in zip(
+        torch.autograd.grad(3 * ours, inputs), torch.autograd.grad(3 * plain, inputs), strict=True
+    ):
+        torch.testing.assert_close(found, expected, rtol=1e-10, atol=1e-15)
+
+
+@pytest.mark.parametrize("chunk_values", [1, 1 << 20], ids=["a row", "all rows"])
+@pytest.mark.parametrize("margin", [0.0, 1.0, 30.0])
+def test_triplet_centre_is_the_papers_with_its_gradient(
+    views: Tensor, margin: float, chunk_values: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transformation_loss, "CHUNK_VALUES", chunk_values)
+    ours, plain = triplet_centre_loss(views, margin), plain_triplet(views, margin)
+    torch.testing.assert_close(ours, plain, rtol=1e-12, atol=0)
+    (found,), (expected,) = torch.autograd.grad(ours, views), torch.autograd.grad(plain, views)
+    torch.testing.assert_close(found, expected, rtol=1e-10, atol=1e-15)
+
+
+def test_the_loss_is_naming_plus_the_weighted_triplet() -> None:
     torch.manual_seed(0)
-    network = AffineMapClassifier(4, n_maps=5, map_dim=6, width=3).double()
-    rows = torch.randn(9, 4, dtype=torch.float64)
-
-    loss = TransformationLoss(network, 1.0, triplet_weight)(rows)
-    gradients = torch.autograd.grad(loss, list(network.parameters()))
-
-    embedding = network(rows)
-    naive = naive_naming(network.logits(embedding)) + triplet_weight * naive_triplet(embedding, 1.0)
-    expected = torch.autograd.grad(naive, list(network.parameters()))
-    torch.testing.assert_close(loss, naive)
-    torch.testing.assert_close(gradients, expected)
-
-
-def test_the_gradient_is_scaled_by_what_follows() -> None:
-    torch.manual_seed(0)
-    network = AffineMapClassifier(4, n_maps=5, map_dim=6, width=3).double()
-    loss = TransformationLoss(network, 1.0, 0.1)(torch.randn(9, 4, dtype=torch.float64))
-    once = torch.autograd.grad(loss, list(network.parameters()), retain_graph=True)
-    thrice = torch.autograd.grad(3 * loss, list(network.parameters()))
-    torch.testing.assert_close(thrice, tuple(3 * gradient for gradient in once))
+    network = AffineMapClassifier(n_features=5, n_maps=6, map_dim=3, width=4)
+    x = torch.randn(8, 5)
+    embedding = network(x)
+    activations = functional.leaky_relu(embedding, 0.2)
+    logits = network.logits(embedding)
+    which = torch.arange(6).repeat(8)
+    expected = functional.cross_entropy(logits.flatten(0, 1), which) + 0.25 * plain_triplet(embedding, 1.0)
+    torch.testing.assert_close(TransformationLoss(network, 1.0, 0.25)(x), expected)
+    classifier = network.head[1]
+    assert isinstance(classifier, nn.Linear)
+    torch.testing.assert_close(plain_naming(activations, classifier), naming_loss(activations, classifier))
 
 
-def test_a_classifier_that_knows_nothing_loses_the_logarithm_of_the_number_of_maps() -> None:
-    network = AffineMapClassifier(4, n_maps=8)
-    for parameter in network.head.parameters():
-        torch.nn.init.zeros_(parameter)
-    loss = TransformationLoss(network, 1.0, 0.0)(torch.randn(5, 4)).detach()
-    assert float(loss) == pytest.approx(math.log(8), rel=1e-5)
+def test_views_far_apart_leave_nothing_to_learn() -> None:
+    centres = 100.0 * torch.eye(4)
+    embedding = centres.expand(5, 4, 4).clone().requires_grad_()
+    loss = triplet_centre_loss(embedding, margin=1.0)
+    (gradient,) = torch.autograd.grad(loss, embedding)
+    assert loss.item() == 0
+    assert not gradient.any()
+
+
+def test_logits_that_overflow_an_exponential_give_a_finite_loss_and_gradient() -> None:
+    activations = torch.tensor([[[1e4], [-1e4]]], requires_grad=True)
+    classifier = nn.Linear(1, 2)
+    with torch.no_grad():
+        classifier.weight.copy_(torch.tensor([[-1.0], [1.0]]))
+        classifier.bias.zero_()
+    loss = naming_loss(activations, classifier)
+    (gradient,) = torch.autograd.grad(loss, activations)
+    assert loss.item() == 2e4
+    assert torch.isfinite(gradient).all()

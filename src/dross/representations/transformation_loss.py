@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import final
+from collections.abc import Iterator
+from typing import Any, final
 
 import torch
 from torch import Tensor, nn
+from torch.autograd.function import once_differentiable
 from torch.nn import functional
 
 from dross.networks import AffineMapClassifier
+
+#: Numbers in a chunk of the (n, M, M) logits and distances: on a processor a chunk stays in its cache, and the whole,
+#: which never exists, need not pass through memory a dozen times a step. Other devices take all at once.
+CHUNK_VALUES = 1 << 18
 
 
 def squared_distances(embedding: Tensor, centres: Tensor) -> Tensor:
@@ -50,11 +56,73 @@ def triplet_centre_loss(embedding: Tensor, margin: float) -> Tensor:
     He, Zhou, Zhou, Bai and Bai, "Triplet-Center Loss for Multi-View 3D Object Retrieval", CVPR 2018; eq. 7 of
     Bergman and Hoshen, arXiv:2005.02359.
     """
-    distances = squared_distances(embedding, embedding.mean(0))
-    own = distances.diagonal(dim1=1, dim2=2)
-    n_maps = distances.shape[1]
-    others = distances.masked_fill(torch.eye(n_maps, dtype=torch.bool, device=distances.device), torch.inf)
-    return functional.relu(own + margin - others.amin(-1)).mean()
+    centres = embedding.mean(0)
+    nearest = centres[_nearest_others(embedding.detach(), centres.detach())]
+    own, other = (embedding - centres).square().sum(-1), (embedding - nearest).square().sum(-1)
+    return functional.relu(own + margin - other).mean()
+
+
+@torch.no_grad()
+def _nearest_others(embedding: Tensor, centres: Tensor) -> Tensor:
+    """Return which other map's centre is nearest to each view, shape (n_samples, n_maps)."""
+    nearest = []
+    for views in _chunks(embedding):
+        # Squared distances less the square of the view itself, which is the same for all centres.
+        distances = centres.square().sum(-1) - 2 * (views @ centres.T)
+        distances.diagonal(dim1=1, dim2=2).fill_(torch.inf)
+        nearest.append(distances.argmin(-1))
+    return torch.cat(nearest)
+
+
+def naming_loss(activations: Tensor, classifier: nn.Linear) -> Tensor:
+    """Return the mean cross-entropy of naming each view's map by a linear classifier.
+
+    Parameters
+    ----------
+    activations : Tensor of shape (n_samples, n_maps, width)
+        The views of a batch; view ``m`` was made by map ``m``.
+    classifier : nn.Linear
+        From ``width`` numbers to one logit a map.
+    """
+    with_one = functional.pad(activations, (0, 1), value=1.0)
+    with_bias = torch.cat([classifier.weight, classifier.bias[:, None]], dim=1)
+    loss: Tensor = _NamingLoss.apply(with_one, with_bias)
+    return loss
+
+
+@final
+class _NamingLoss(torch.autograd.Function):
+    """Cross-entropy with its gradient, computed together chunk by chunk while the logits are in the cache."""
+
+    @staticmethod
+    def forward(ctx: Any, activations: Tensor, weight: Tensor) -> Tensor:
+        """Return the mean loss and keep its gradient."""
+        loss = activations.new_zeros(())
+        to_activations, to_weight = [], torch.zeros_like(weight)
+        for views in _chunks(activations):
+            log_probability = functional.log_softmax(views @ weight.T, dim=-1)
+            own = log_probability.diagonal(dim1=1, dim2=2)
+            loss -= own.sum()
+            error = log_probability.exp_()  # of the logits: the probability, less 1 for the right map
+            own -= 1
+            to_activations.append(error @ weight)
+            to_weight += error.flatten(0, 1).T @ views.flatten(0, 1)
+        n_views = activations.shape[0] * activations.shape[1]
+        ctx.save_for_backward(torch.cat(to_activations) / n_views, to_weight / n_views)
+        return loss / n_views
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the kept gradient."""
+        to_activations, to_weight = ctx.saved_tensors
+        return upstream * to_activations, upstream * to_weight
+
+
+def _chunks(views: Tensor) -> Iterator[Tensor]:
+    n_samples, n_maps, _ = views.shape
+    in_cache = max(1, CHUNK_VALUES // n_maps**2)
+    return iter(views.split(in_cache if views.device.type == "cpu" else n_samples))
 
 
 @final
@@ -80,8 +148,6 @@ class TransformationLoss(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Return the loss of a batch of rows ``x`` (n, d)."""
         embedding = self.network(x)
-        logits = self.network.logits(embedding)
-        n_maps = logits.shape[1]
-        which = torch.arange(n_maps, device=x.device).repeat(len(x))
-        loss = functional.cross_entropy(logits.reshape(-1, n_maps), which)
+        activation, classifier = self.network.head
+        loss = naming_loss(activation(embedding), classifier)
         return loss + self.triplet_weight * triplet_centre_loss(embedding, self.margin)
