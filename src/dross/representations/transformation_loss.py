@@ -86,7 +86,7 @@ def naming_loss(activations: Tensor, classifier: nn.Linear) -> Tensor:
     """
     with_one = functional.pad(activations, (0, 1), value=1.0)
     with_bias = torch.cat([classifier.weight, classifier.bias[:, None]], dim=1)
-    loss: Tensor = _NamingLoss.apply(with_one, with_bias)
+    loss: Tensor = _NamingLoss.apply(with_one, with_bias)  # type: ignore[no-untyped-call]
     return loss
 
 
@@ -122,7 +122,7 @@ class _NamingLoss(torch.autograd.Function):
 def _chunks(views: Tensor) -> Iterator[Tensor]:
     n_samples, n_maps, _ = views.shape
     in_cache = max(1, CHUNK_VALUES // n_maps**2)
-    return iter(views.split(in_cache if views.device.type == "cpu" else n_samples))
+    return iter(torch.split(views, in_cache if views.device.type == "cpu" else n_samples))
 
 
 @final
@@ -149,5 +149,6 @@ class TransformationLoss(nn.Module):
         """Return the loss of a batch of rows ``x`` (n, d)."""
         embedding = self.network(x)
         activation, classifier = self.network.head
+        assert isinstance(classifier, nn.Linear)
         loss = naming_loss(activation(embedding), classifier)
         return loss + self.triplet_weight * triplet_centre_loss(embedding, self.margin)
