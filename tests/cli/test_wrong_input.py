@@ -2,49 +2,16 @@
 
 from __future__ import annotations
 
-import errno
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from dross import files
 from dross.cli.main import main
+from tests.cli.failing import Fails
 from tests.tasks.dirty_tables import dirty_table
-
-Fails = Callable[..., str]
-
-
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    dirty_table().to_csv("parts.csv", index=False)
-    assert main(["fit", "parts.csv", "--label", "defect", "--id", "part", "--detector", "gaussian", "--out", "m"]) == 0
-    return tmp_path
-
-
-@pytest.fixture
-def fails(here: Path, capsys: pytest.CaptureFixture[str]) -> Fails:
-    """Return what runs a command that must fail, checks that nothing was written, and returns the message."""
-
-    def run(*argv: str) -> str:
-        capsys.readouterr()
-        before = {path: path.read_bytes() for path in here.rglob("*") if path.is_file()}
-        assert main(argv) == 2
-        assert {path: path.read_bytes() for path in here.rglob("*") if path.is_file()} == before
-        said = capsys.readouterr()
-        assert said.out == ""
-        assert said.err.startswith("dross: ")
-        assert said.err.endswith("\n")
-        assert "Traceback" not in said.err
-        return said.err.removeprefix("dross: ").removesuffix("\n")
-
-    return run
-
 
 FILES = [
     ("none.csv", None, "there is no file none.csv"),
@@ -254,64 +221,6 @@ def test_a_model_that_is_none_or_damaged_or_newer(here: Path, fails: Fails) -> N
     (here / "m" / "model.json").write_text(json.dumps(description))
     assert fails("score", "m", "parts.csv", "--out", "scores.csv") == (
         "the model m is damaged: arrays.safetensors is missing; copy it again from where it came from, or fit it again"
-    )
-
-
-@pytest.mark.parametrize(
-    ("argv", "message"),
-    [
-        (
-            ["fit", "parts.csv", "--out", "parts.csv"],
-            "parts.csv is a file and is left alone: a model is a folder; give another path for it",
-        ),
-        (
-            ["score", "m", "parts.csv", "--out", "parts.csv"],
-            "parts.csv is needed already, and would be overwritten: give another name for what is written",
-        ),
-        (
-            ["clean", "parts.csv", "--out", "./parts.csv"],
-            "parts.csv is needed already, and would be overwritten: give another name for what is written",
-        ),
-        (
-            ["clean", "parts.csv", "--out", "a.csv", "--suspects", "a.csv"],
-            "a.csv is needed already, and would be overwritten: give another name for what is written",
-        ),
-        (
-            ["score", "m", "parts.csv", "--out", "m"],
-            "m is a folder: give the name of a file in it, such as m/table.csv",
-        ),
-        (
-            ["score", "m", "parts.csv", "--out", "scores.xlsx"],
-            "scores.xlsx: tables are written as CSV or Parquet: give a name that ends in .csv or .parquet",
-        ),
-        (
-            ["fit", "parts.csv", "--out", "parts.csv/m"],
-            "parts.csv/m cannot be written: {here}/parts.csv is no folder that you may write to; give another place",
-        ),
-    ],
-)
-def test_nothing_of_the_users_is_overwritten(argv: list[str], message: str, here: Path, fails: Fails) -> None:
-    assert fails(*argv) == message.format(here=here)
-
-
-def full_disk(*rest: Any, **more: Any) -> None:
-    raise OSError(errno.ENOSPC, "No space left on device")
-
-
-@pytest.mark.parametrize(
-    ("argv", "out"),
-    [
-        (["fit", "parts.csv", "--detector", "gaussian", "--out", "m"], "m"),
-        (["score", "m", "parts.csv", "--out", "scores.csv"], "scores.csv"),
-        (["clean", "parts.csv", "--detector", "gaussian", "--out", "clean.csv"], "clean-suspects.csv"),
-    ],
-)
-def test_a_full_disk(argv: list[str], out: str, here: Path, fails: Fails, monkeypatch: pytest.MonkeyPatch) -> None:
-    # The last moment at which a disk can be found full: when what was written shall reach it.
-    monkeypatch.setattr(files.atomic, "_flush", full_disk)
-    assert fails(*argv) == (
-        f"{out} could not be written: the disk is full (No space left on device). Nothing was left behind; free some "
-        "space, or give another place, and run the same command again"
     )
 
 

@@ -28,6 +28,11 @@ def test_what_is_written_is_read_back(tmp_path_factory: pytest.TempPathFactory, 
     assert len(read_table(path)) == len(frame)
 
 
+def test_an_empty_cell_alone_in_its_row_is_still_a_row(tmp_path: Path) -> None:
+    write_table(pd.DataFrame({"word": ["a", None, "b"]}), tmp_path / "table.csv")
+    assert (tmp_path / "table.csv").read_text() == 'word\na\n""\nb\n'
+
+
 def test_parts_are_one_table(tmp_path: Path) -> None:
     for suffix in (".csv", ".parquet"):
         path = tmp_path / f"table{suffix}"

@@ -37,9 +37,9 @@ def add_parser(commands: Any) -> CommandParser:
 def run(arguments: argparse.Namespace) -> int:
     """Fit and save the model, and say what it was learned from."""
     parameters = settings(arguments.set)
-    from dross.tasks.fitting import fit
-
     with explain_interrupt(f"{arguments.out} was not written; run the same command again"):
+        from dross.tasks.fitting import fit
+
         model = fit(
             arguments.data,
             detector=arguments.detector,

@@ -71,7 +71,7 @@ def clean(
     Examples
     --------
     >>> rows = pd.DataFrame({"size": [*np.random.default_rng(0).normal(size=99), 30.0]})
-    >>> cleaned = clean(rows, detector="gaussian")
+    >>> cleaned = clean(rows, detector="gaussian", parameters={"contamination": 0.01})
     >>> len(cleaned.kept), cleaned.suspects["id"].tolist()
     (99, [99])
     """

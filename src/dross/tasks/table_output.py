@@ -115,12 +115,23 @@ def _header(frame: pd.DataFrame) -> bytes:
 
 def _write_csv(frame: pd.DataFrame, file: Any) -> None:
     table = pa.Table.from_pandas(frame, preserve_index=False)
-    # Arrow is seven times as fast as pandas, but quotes either every text or none.
-    quoting = "needed" if any(_needs_quotes(column) for column in table.columns) else "none"
-    arrow_csv.write_csv(table, file, arrow_csv.WriteOptions(include_header=False, quoting_style=quoting))
+    if table.num_columns > 1 and not any(_needs_quotes(column) for column in table.columns):
+        arrow_csv.write_csv(table, file, arrow_csv.WriteOptions(include_header=False, quoting_style="none"))
+        return
+    # Arrow, seven times as fast as pandas, would quote every text where one needs it. An empty cell that is alone in
+    # its row needs quotes too, since readers skip empty lines.
+    words = pa.table([_as_words(column) for column in table.columns], names=table.column_names)
+    words.to_pandas(types_mapper=pd.ArrowDtype).to_csv(file, index=False, header=False, lineterminator="\n")
 
 
 def _needs_quotes(column: pa.ChunkedArray) -> bool:
     if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
         return not pa.types.is_primitive(column.type)
     return bool(pc.any(pc.match_substring_regex(column, _STRUCTURAL)).as_py())
+
+
+def _as_words(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    try:
+        return column.cast(pa.string())
+    except (pa.ArrowNotImplementedError, pa.ArrowInvalid):  # lists, records and bytes
+        return pa.chunked_array([[None if cell is None else str(cell) for cell in column.to_pylist()]], pa.string())
