@@ -76,6 +76,14 @@ def anomaly_scores(detector: ScoresSamples, X: Any) -> NDArray[np.float64]:
     Returns
     -------
     array of shape (n_samples,), float64, finite
+
+    Examples
+    --------
+    >>> class FarFromZero:
+    ...     def score_samples(self, X):
+    ...         return -np.abs(X)
+    >>> anomaly_scores(FarFromZero(), np.array([0.5, -3.0])).tolist()
+    [0.5, 3.0]
     """
     return -finite_scores(detector.score_samples, X)
 

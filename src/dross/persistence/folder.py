@@ -110,6 +110,15 @@ def load(path: str | os.PathLike[str]) -> Model:
     ModelError
         If there is none, it is damaged, from a newer version of Dross, or holds a type that is not trusted. Nothing in
         the folder is run.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from dross.one_class import KMeansDistance
+    >>> detector = KMeansDistance(n_clusters=1).fit([[0.0], [1.0], [2.0], [1.0]])
+    >>> model = load(save(Path(tempfile.mkdtemp()) / "model", detector))
+    >>> model.detector.predict([[1.0], [9.0]]).tolist()
+    [1, -1]
     """
     folder = Path(path)
     description = _read_description(folder)

@@ -118,6 +118,16 @@ def score_file(
     ------
     DataError, SchemaError, ModelError
         As :func:`score`, and if ``out`` cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from dross.tasks import fit
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> rows = pd.DataFrame({"size": [1.0, 1.1, 0.9, 1.0, 1.2, 0.8, 9.0]})
+    >>> rows.to_csv(folder / "new.csv", index=False)
+    >>> score_file(fit(rows, detector="gaussian"), folder / "new.csv", folder / "scores.csv").n_rows
+    7
     """
     check_output(out, inputs=(data,))
     model = load(model) if isinstance(model, (str, os.PathLike)) else model

@@ -46,6 +46,25 @@ def sweep(
         With every mistake in the run file.
     ResultsError
         If the results file is of another sweep, or has runs and ``resume`` is false.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> run_file = Path(tempfile.mkdtemp()) / "run.toml"
+    >>> _ = run_file.write_text('''
+    ... name = "small"
+    ... datasets = ["breast-cancer"]
+    ... protocol = "controlled"
+    ... contamination = [0.05]
+    ... seeds = 1
+    ... [[detectors]]
+    ... name = "gaussian"
+    ... training = ["blind"]
+    ... ''')
+    >>> outcome = sweep(run_file)
+    >>> outcome.n_done, outcome.path.name
+    (1, 'small.sqlite')
     """
     plan = validate(run_file)
     target = Path(results) if results is not None else results_path(run_file, plan.sweep)
@@ -68,6 +87,24 @@ def validate(run_file: str | os.PathLike[str]) -> Plan:
     RunFileError
         With every mistake: unknown keys, wrong values, unknown data sets, detectors and parameters, ratios that the
         data cannot give.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> run_file = Path(tempfile.mkdtemp()) / "run.toml"
+    >>> _ = run_file.write_text('''
+    ... name = "small"
+    ... datasets = ["breast-cancer"]
+    ... protocol = "controlled"
+    ... contamination = [0.05]
+    ... seeds = 1
+    ... [[detectors]]
+    ... name = "gaussian"
+    ... training = ["blind"]
+    ... ''')
+    >>> len(validate(run_file).runs)
+    1
     """
     return read_run_file(run_file, build=build, load=load_dataset)
 
@@ -86,6 +123,13 @@ def report(results: str | os.PathLike[str], out: str | os.PathLike[str] | None =
     ------
     ResultsError
         If the results cannot be read, or no run has ended yet.
+
+    Examples
+    --------
+    >>> report("no-such.sqlite")
+    Traceback (most recent call last):
+    ...
+    dross.errors.ResultsError: there is no results file no-such.sqlite: run the sweep first, or check the path
     """
     from dross.report.write import write_report  # draws its figures with matplotlib, which only reports wait for
 
