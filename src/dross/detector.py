@@ -14,8 +14,8 @@ from sklearn.utils.validation import check_is_fitted
 class AbstractDetector(OutlierMixin, BaseEstimator, ABC):
     """The contract of every detector: scikit-learn's outlier detectors.
 
-    A concrete class writes ``fit`` (which sets ``offset_``) and ``score_samples`` (higher = more normal, in float64); the
-    decision and the alarm are the same for all and are written here once.
+    A concrete class writes ``fit`` (which sets ``offset_``) and ``score_samples`` (higher = more normal, in float64);
+    the decision and the alarm are the same for all and are written here once.
     """
 
     offset_: float
