@@ -88,7 +88,7 @@ ENTRIES = (
         "affine-transformation classification with its own score",
         CLEAN,
         "Bergman and Hoshen, ICLR 2020",
-        GOAD,
+        lambda: GOAD(AffineTransformations()),
         None,
     ),
     Entry(
