@@ -27,7 +27,7 @@ INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 OUT := out/quickstart
 
-.PHONY: help run test test-data lint format type check data thyroid fuzz bench install install-dev clean
+.PHONY: help run test lint format type check data thyroid readme fuzz bench install install-dev clean
 
 help:  ## what the words mean
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 14
@@ -62,15 +62,18 @@ data: $(INSTALLED)  ## lay the published data sets out, downloaded or FROM=folde
 
 thyroid: $(INSTALLED)  ## the Thyroid studies and their reports (resumed where they stopped)
 	DROSS_DATA=$(DATA) $(BIN)/python -m dross.data.fetch $(DATA) thyroid $(if $(FROM),--from $(FROM))
-	@set -e; for run in studies/thyroid-paper/*.toml studies/thyroid/*.toml; do \
+	@set -e; for run in studies/thyroid*/run.toml; do \
 		echo "$(BIN)/dross sweep $$run"; \
 		DROSS_DATA=$(DATA) $(BIN)/dross sweep "$$run" --resume --workers $(WORKERS); \
 	done
-	@set -e; for results in studies/thyroid-paper/*.sqlite studies/thyroid/*.sqlite; do \
+	@set -e; for results in studies/thyroid*/*.sqlite; do \
 		$(BIN)/dross report "$$results"; \
 	done
 
-bench: $(INSTALLED)  ## the benchmarks, into benchmarks/results.csv (half an hour of a quiet machine)
+readme: $(INSTALLED)  ## the tables of results in the README, from the summaries of the studies
+	$(BIN)/python docs/readme_results.py
+
+bench: $(INSTALLED)  ## the benchmarks, into benchmarks/results.csv (some minutes of a quiet machine)
 	DROSS_DATA=$(DATA) $(BIN)/python -m benchmarks
 
 install: $(INSTALLED)  ## only the virtual environment with Dross in it

@@ -106,8 +106,8 @@ def run() -> list[Row]:
     print(f"  {found}", file=sys.stderr)
     return [
         Row(NAME, found["ours"], found["other"], "s an epoch"),
-        Row(f"{NAME}-with-projection", found["fit"], found["other"], "s: fit, which also projects the features"),
-        Row(f"{NAME}-loss", found["loss_ours"], found["loss_other"], "mean loss of the epoch, from the same weights"),
+        Row(f"{NAME}-with-projection", found["fit"], found["other"], "s an epoch with the features projected"),
+        Row(f"{NAME}-loss", found["loss_ours"], found["loss_other"], "mean loss of the epoch from the same weights"),
     ]
 
 

@@ -61,7 +61,7 @@ def run() -> list[Row]:
         Row(NAME, time_ours, time_other, "s"),
         Row(f"{NAME}-memory", memory["ours"], memory["other"], "MiB above imports"),
         Row(f"{NAME}-memory-bar", memory["ours"], data_mib + 1024.0, "MiB above imports"),
-        Row(f"{NAME}-growth-bar", slope, 1.1, "slope of log time on log rows, 10,000 to 1,000,000"),
+        Row(f"{NAME}-growth-bar", slope, 1.1, "slope of log time on log rows from 1e4 to 1e6"),
     ]
 
 

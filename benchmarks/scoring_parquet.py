@@ -80,5 +80,5 @@ def run() -> list[Row]:
     peak = usage.ru_maxrss / (1024.0 * 1024.0 if sys.platform == "darwin" else 1024.0)
     return [
         Row(f"{NAME}-memory-bar", peak, 2048.0, "MiB in all"),
-        Row(f"{NAME}-time", seconds, None, f"s for {ROWS:,} rows x {COLUMNS}"),
+        Row(f"{NAME}-time", seconds, None, f"s for {ROWS // 1_000_000} million rows x {COLUMNS}"),
     ]

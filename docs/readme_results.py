@@ -1,0 +1,80 @@
+"""Write the table of results in the README from the summaries of the studies: ``python docs/readme_results.py``."""
+
+from __future__ import annotations
+
+import csv
+import sys
+import tomllib
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+START, END = "<!-- results: written by docs/readme_results.py -->", "<!-- end of results -->"
+
+#: Which study, which of its data sets, which metric, and what to call it.
+TABLES: Final = (
+    ("thyroid-paper", "thyroid", "f1_oracle", "F1 at the true number of anomalies"),
+    ("thyroid-high", "thyroid", "auroc", "AUROC"),
+    ("no-harm", "mean over tables", "auroc", "AUROC, mean over tables"),
+    ("quickstart", "breast-cancer", "auroc", "AUROC on breast-cancer"),
+    ("quickstart", "digits", "auroc", "AUROC on digits"),
+)
+
+Cell = tuple[str, str, float]  # detector, training, contamination
+
+
+def results() -> str:
+    """Return the tables of all studies that have a summary."""
+    parts = [table(*choice) for choice in TABLES if (ROOT / "studies" / choice[0] / "summary.csv").is_file()]
+    return "\n\n".join([START, *parts, END])
+
+
+def table(study: str, dataset: str, metric: str, words: str) -> str:
+    """Return one table: a row a detector and training, a column a contamination, in percent."""
+    folder = ROOT / "studies" / study
+    title = tomllib.loads((folder / "run.toml").read_text(encoding="utf-8"))["title"]
+    means, n_seeds = read(folder / "summary.csv", dataset, metric)
+    ratios = sorted({ratio for _, _, ratio in means})
+    lines = [
+        f"**{title}.** {words}, in percent, mean of {n_seeds} seeds; anomalies in the training set from left to right. "
+        f"`dross sweep studies/{study}/run.toml`",
+        "",
+        "| detector | training | " + " | ".join(f"{100 * ratio:g} %" for ratio in ratios) + " |",
+        "|---|---|" + "---:|" * len(ratios),
+    ]
+    for detector, training in dict.fromkeys((detector, training) for detector, training, _ in means):
+        cells = [means.get((detector, training, ratio), "") for ratio in ratios]
+        shown = f"**{training}**" if training == "refined" else training
+        lines.append(f"| {detector} | {shown} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def read(path: Path, dataset: str, metric: str) -> tuple[dict[Cell, str], str]:
+    """Return the means of the default variants by cell, blind first, and the number of seeds."""
+    order = ("blind", "refined", "oracle")
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = [
+            row
+            for row in csv.DictReader(file)
+            if (row["dataset"], row["metric"], row["variant"]) == (dataset, metric, "") and row["mean"]
+        ]
+    detectors = list(dict.fromkeys(row["detector"] for row in rows))
+    rows.sort(key=lambda row: (detectors.index(row["detector"]), order.index(row["training"])))
+    means = {
+        (row["detector"], row["training"], float(row["contamination"])): f"{100 * float(row['mean']):.1f}"
+        for row in rows
+    }
+    return means, rows[0]["n_seeds"] if rows else "no"
+
+
+def written(text: str) -> str:
+    """Return the README with the tables as they are to be."""
+    before, _, rest = text.partition(START)
+    _, _, after = rest.partition(END)
+    return before + results() + after
+
+
+if __name__ == "__main__":
+    path = ROOT / "README.md"
+    path.write_text(written(path.read_text(encoding="utf-8")), encoding="utf-8")
+    sys.stdout.write(f"{path}: {len(TABLES)} tables looked for\n")
