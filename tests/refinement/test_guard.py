@@ -12,6 +12,7 @@ from dross.errors import TooFewSamplesError
 from dross.one_class import GaussianDensity, NearestNeighbors
 from dross.refinement import DataRefiner, Refined, data_refiner
 from dross.refinement.guard import harms
+from tests.planted import plant
 
 
 def scattered_tail(seed: int) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
@@ -39,6 +40,13 @@ def test_dropping_a_scattered_tail_is_harmful(seed: int) -> None:
 def test_dropping_a_cluster_is_not(one_class: GaussianDensity | NearestNeighbors, seed: int) -> None:
     X, kept = cluster(seed)
     assert not harms(one_class, X, kept, np.random.RandomState(seed))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_dropping_scattered_anomalies_that_widen_the_model_is_not(seed: int) -> None:
+    # They have no shape of their own either, but without them the data fills less room.
+    dirty = plant(contamination=0.06, n_train=1000, seed=seed)
+    assert not harms(GaussianDensity(), dirty.X_train, dirty.labels_train == 0, np.random.RandomState(seed))
 
 
 def test_what_cannot_be_judged_is_let_pass() -> None:
