@@ -111,7 +111,9 @@ def positive_problems(name: str, value: object) -> list[str]:
 
 
 def estimator_problems(name: str, part: Any, verbs: Iterable[str]) -> list[str]:
-    """Return what is wrong with a part that must be an estimator with certain methods.
+    """Return what is wrong with a part that must be an estimator with certain methods, or with its own parameters.
+
+    Whoever is made of parts asks this of each, so that all mistakes are told at once, however deep they lie.
 
     Examples
     --------
@@ -120,7 +122,7 @@ def estimator_problems(name: str, part: Any, verbs: Iterable[str]) -> list[str]:
     """
     names = list(verbs)
     if not isinstance(part, type) and all(hasattr(part, verb) for verb in [*names, "get_params"]):
-        return []
+        return list(getattr(part, "_parameter_problems", list)())
     return [f"{name} is {part!r}; it must be an unfitted estimator with {' and '.join(names)}"]
 
 

@@ -104,7 +104,9 @@ def read_table(
             frame = _frame(read_parquet(path))
         else:
             frame, labels = _read_arrays(path)
-        return _table(frame, labels, label, id, str(path), sha256(path))
+        # Labels that come with the arrays without being asked for may be of one kind only, as in a file to be scored.
+        whole = labels is None or label is not None
+        return _table(frame, labels, label, id, str(path), sha256(path), whole=whole)
 
 
 def iter_table(
@@ -138,7 +140,8 @@ def iter_table(
         elif suffix in PARQUET_SUFFIXES:
             batches = stream_parquet(path, chunk_rows)
         else:
-            yield from _slices(read_table(path, label=label, id=id), chunk_rows)
+            frame, labels = _read_arrays(path)
+            yield from _slices(_table(frame, labels, label, id, str(path), "", whole=False), chunk_rows)
             return
         first_row = 0
         for part in _rechunk(batches, chunk_rows):

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 
 from dross.one_class.base import AbstractOneClass
+from dross.parameters import estimator_problems
 from dross.representations.affine_transformations import AffineTransformations
 from dross.seeding import integer_seed
 
@@ -70,7 +71,7 @@ class GOAD(AbstractOneClass):
     def _parameter_problems(self) -> list[str]:
         given: object = self.representation
         if given is None or isinstance(given, AffineTransformations):
-            return []
+            return [] if self.representation is None else estimator_problems("representation", self.representation, [])
         return [f"representation is {given!r}; it must be an AffineTransformations or None"]
 
     def _fit(self, X: NDArray[Any]) -> None:

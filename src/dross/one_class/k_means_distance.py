@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any, Literal, final
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.random import RandomState
 from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 from sklearn.cluster import KMeans
+from sklearn.exceptions import ConvergenceWarning
 
 from dross.one_class.base import AbstractOneClass
 from dross.one_class.normal_density import row_chunks
@@ -76,7 +78,10 @@ class KMeansDistance(AbstractOneClass):
     def _fit(self, X: NDArray[Any]) -> None:
         n_clusters = min(self.n_clusters, _distinct_up_to(X, self.n_clusters))
         # k-means subtracts the mean itself, but takes it without care for a large offset; the first row removes that.
-        clusters = KMeans(n_clusters, n_init=1, random_state=self.random_state).fit(X - X[0])
+        with warnings.catch_warnings():
+            # Rows that differ by rounding alone count as distinct above but not to k-means, which warns and goes on.
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            clusters = KMeans(n_clusters, n_init=1, random_state=self.random_state).fit(X - X[0])
         self.centres_ = clusters.cluster_centers_ + X[0]
 
     def _normality(self, X: NDArray[Any]) -> NDArray[np.float64]:

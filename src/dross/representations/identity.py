@@ -46,7 +46,7 @@ class Identity(OneToOneFeatureMixin, AbstractRepresentation):
 
     def fit(self, X: Any, y: Any = None) -> Self:
         """Learn the centre and unit of each column of ``X`` (n_samples, n_features)."""
-        raise_gathered(scaling_problems(self.scaling))
+        raise_gathered(self._parameter_problems())
         X = validate_data(self, X, dtype=[np.float64, np.float32])
         self.location_, self.scale_ = location_and_scale(X, self.scaling)
         return self
@@ -56,3 +56,6 @@ class Identity(OneToOneFeatureMixin, AbstractRepresentation):
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float64, reset=False)
         return (X - self.location_) / self.scale_
+
+    def _parameter_problems(self) -> list[str]:
+        return scaling_problems(self.scaling)

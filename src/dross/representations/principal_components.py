@@ -60,7 +60,7 @@ class PrincipalComponents(ClassNamePrefixFeaturesOutMixin, AbstractRepresentatio
 
     def fit(self, X: Any, y: Any = None) -> Self:
         """Learn the projection from ``X`` (n_samples, n_features)."""
-        raise_gathered([*self._parameter_problems(), *scaling_problems(self.scaling)])
+        raise_gathered(self._parameter_problems())
         X = validate_data(self, X, dtype=np.float64, ensure_min_samples=2)
         self.location_, self.scale_ = location_and_scale(X, self.scaling)
         # A count beyond what the samples span is no mistake of the user's: subsets of the data are smaller than the
@@ -78,10 +78,11 @@ class PrincipalComponents(ClassNamePrefixFeaturesOutMixin, AbstractRepresentatio
     def _parameter_problems(self) -> list[str]:
         is_share = isinstance(self.n_components, (float, np.floating)) and 0 < self.n_components < 1
         if is_share or not count_problems("n_components", self.n_components):
-            return []
+            return scaling_problems(self.scaling)
         return [
             f"n_components is {self.n_components!r}; it must be a whole number of at least 1, or a share of the "
-            "variance between 0 and 1"
+            "variance between 0 and 1",
+            *scaling_problems(self.scaling),
         ]
 
     @property
