@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, final
 
 import torch
@@ -86,8 +86,7 @@ def naming_loss(activations: Tensor, classifier: nn.Linear) -> Tensor:
     """
     with_one = functional.pad(activations, (0, 1), value=1.0)
     with_bias = torch.cat([classifier.weight, classifier.bias[:, None]], dim=1)
-    loss: Tensor = _NamingLoss.apply(with_one, with_bias)  # type: ignore[no-untyped-call]
-    return loss
+    return _apply_naming_loss(with_one, with_bias)
 
 
 @final
@@ -117,6 +116,10 @@ class _NamingLoss(torch.autograd.Function):
         """Return the kept gradient."""
         to_activations, to_weight = ctx.saved_tensors
         return upstream * to_activations, upstream * to_weight
+
+
+# Torch declares the type of ``apply`` in some of its versions and not in others.
+_apply_naming_loss: Callable[[Tensor, Tensor], Tensor] = _NamingLoss.apply
 
 
 def _chunks(views: Tensor) -> Iterator[Tensor]:
