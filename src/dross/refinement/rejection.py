@@ -42,8 +42,10 @@ def rejection_threshold(scores: NDArray[np.float64], rejection: Rejection, *, wh
     >>> int((scores > rejection_threshold(scores, 0.25)).sum())
     23
 
-    References ---------- Hubert and Vandervieren, "An adjusted boxplot for skewed distributions", Computational
-    Statistics & Data Analysis 52, 2008.
+    References
+    ----------
+    Hubert and Vandervieren, "An adjusted boxplot for skewed distributions", Computational Statistics & Data Analysis
+    52, 2008.
     """
     if rejection == "auto":
         return adjusted_fence(scores, whisker)
