@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dross.errors import DataError
-from dross.scoring import ANOMALY, NORMAL, normality_scores
+from dross.scoring import ANOMALY, NORMAL, flipped
 
 #: Below this difference of AUROC between oracle and blind there is nothing to recover, and `recovery` is undefined.
 SMALLEST_GAP = 0.02
@@ -130,7 +130,7 @@ def average_precision_minority(labels: ArrayLike, scores: ArrayLike) -> float | 
     y, s = _checked(labels, scores)
     if 2 * np.count_nonzero(y == ANOMALY) <= y.size:
         return average_precision(y, s)
-    return average_precision(np.where(y == ANOMALY, NORMAL, ANOMALY), normality_scores(s))
+    return average_precision(np.where(y == ANOMALY, NORMAL, ANOMALY), flipped(s))
 
 
 def f1_at_true_count(labels: ArrayLike, scores: ArrayLike) -> float | None:

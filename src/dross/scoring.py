@@ -88,31 +88,15 @@ def anomaly_scores(detector: ScoresSamples, X: Any) -> NDArray[np.float64]:
     return -finite_scores(detector.score_samples, X)
 
 
-def normality_scores(anomaly: ArrayLike) -> NDArray[np.float64]:
-    """Return scikit-learn's direction (higher = more normal) from anomaly scores."""
-    return -np.asarray(anomaly, dtype=np.float64)
-
-
-def labels_to_signs(labels: ArrayLike) -> NDArray[np.int64]:
-    """Return scikit-learn's ``+1`` (inlier) and ``-1`` (outlier) from labels ``0`` and ``1``.
+def flipped(scores: ArrayLike) -> NDArray[np.float64]:
+    """Return anomaly scores from scikit-learn's (higher = more normal), or those from anomaly scores.
 
     Examples
     --------
-    >>> labels_to_signs([0, 1]).tolist()
-    [1, -1]
+    >>> flipped([0.5, -3.0]).tolist()
+    [-0.5, 3.0]
     """
-    return np.where(np.asarray(labels) == ANOMALY, -1, 1).astype(np.int64)
-
-
-def signs_to_labels(signs: ArrayLike) -> NDArray[np.int64]:
-    """Return labels ``0`` and ``1`` from scikit-learn's ``+1`` (inlier) and ``-1`` (outlier).
-
-    Examples
-    --------
-    >>> signs_to_labels([1, -1]).tolist()
-    [0, 1]
-    """
-    return np.where(np.asarray(signs) == -1, ANOMALY, NORMAL).astype(np.int64)
+    return -np.asarray(scores, dtype=np.float64)
 
 
 def parse_label(word: object) -> int | None:

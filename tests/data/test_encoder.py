@@ -128,7 +128,7 @@ def test_origins_follow_the_features() -> None:
 
 def test_gaps_that_training_did_not_have_are_imputed() -> None:
     encoder = TableEncoder().fit(pd.DataFrame({"x": [1.0, 2.0, 9.0], "w": ["a", "b", "c"]}))
-    assert encoder.transform(pd.DataFrame({"x": [None], "w": [None]})).tolist() == [[2.0, 0.0, 0.0, 0.0]]
+    assert encoder.transform(pd.DataFrame({"x": [None], "w": [None]})).tolist() == [[2.0, 1.0, 0.0, 0.0]]  # the median, the commonest word
 
 
 def test_an_array_stays_as_it_is() -> None:

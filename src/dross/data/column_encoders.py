@@ -173,6 +173,9 @@ class CategoryEncoder(AbstractColumnEncoder):
         codes = pc.index_in(words, value_set=pa.array(self.categories, type=pa.string()))
         gone = words.is_null().to_numpy(zero_copy_only=False)
         codes = pc.fill_null(codes, -1).to_numpy(zero_copy_only=False)
+        if not self.missing:
+            # No feature tells the gap, and a row with none of the words would be told by that: it gets the commonest.
+            codes = np.where(gone, 0, codes)
         first = len(self.categories) - len(self.values)
         encoded = (codes[:, None] == np.arange(first, len(self.categories))).astype(np.float64)
         unseen = (codes < 0) & ~gone

@@ -27,6 +27,11 @@ ENCODERS: Final[dict[str, type[AbstractColumnEncoder]]] = {
 }
 
 
+#: A column in which fewer than this share of the cells are gaps gets no feature that tells them. A feature that hardly
+#: ever fires makes every row in which it does an anomaly: the density of the rest has no spread in its direction.
+LEAST_GAPS: Final = 0.1
+
+
 @final
 @dataclass(frozen=True)
 class LeftOut:
@@ -98,12 +103,16 @@ def _almost_numbers(name: str, words: pa.Array, max_categories: int) -> list[str
     ]
 
 
+def _has_many_gaps(n_present: int, n_cells: int) -> bool:
+    return n_cells - n_present >= max(1, LEAST_GAPS * n_cells)
+
+
 def _fit_number(name: str, numbers: NDArray[np.float64]) -> tuple[AbstractColumnEncoder | LeftOut, list[str]]:
     if problems := number_problems(name, numbers, 0):
         return LeftOut("unusable numbers"), problems
     gone = np.isnan(numbers)
-    missing = bool(gone.any())
-    present = numbers[~gone] if missing else numbers
+    present = numbers[~gone] if gone.any() else numbers
+    missing = _has_many_gaps(len(present), len(numbers))
     if len(present) == 0:
         return LeftOut("empty"), []
     # A spread that small vanishes when it is squared: for every detector the column is constant.
@@ -118,7 +127,7 @@ def _fit_boolean(name: str, numbers: NDArray[np.float64]) -> AbstractColumnEncod
     if len(present) == 0:
         return LeftOut("empty")
     constant = bool((present == present[0]).all())
-    missing = len(present) < len(numbers)
+    missing = _has_many_gaps(len(present), len(numbers))
     if constant and not missing:
         return LeftOut(f"constant: always {'true' if present[0] else 'false'}")
     return BooleanEncoder(name, float(present.mean() > 0.5), constant, missing)
@@ -126,7 +135,7 @@ def _fit_boolean(name: str, numbers: NDArray[np.float64]) -> AbstractColumnEncod
 
 def _fit_category(name: str, words: pa.Array, max_categories: int) -> AbstractColumnEncoder | LeftOut:
     present = words.drop_null()
-    missing = len(present) < len(words)
+    missing = _has_many_gaps(len(present), len(words))
     counted = sorted(
         ((item["values"], item["counts"]) for item in pc.value_counts(present).to_pylist()),
         key=lambda pair: (-pair[1], pair[0]),
@@ -148,7 +157,7 @@ def _fit_date(name: str, dates: NDArray[np.datetime64], date_format: str) -> Abs
     present = dates[~np.isnat(dates)]
     if len(present) == 0:
         return LeftOut("empty")
-    missing = len(present) < len(dates)
+    missing = _has_many_gaps(len(present), len(dates))
     start = present.min()
     parts = date_parts(present, start)
     medians = {part: float(np.median(values)) for part, values in parts.items() if values.max() > values.min()}

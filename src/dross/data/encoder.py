@@ -31,8 +31,9 @@ class TableEncoder(TransformerMixin, BaseEstimator):
     - A date becomes days since the first training date, year, month, day, weekday and hour, those of them that vary.
       New data from a later time lies beyond the training range in the first two: leave the column out where that is no
       news.
-    - A missing cell becomes the training median (of a word: none of the known ones), and a column that had missing
-      cells in training gets a further feature that says so.
+    - A missing cell becomes the training median. A column in which a tenth of the training cells or more were missing
+      gets a further feature that says so (of a word, the others are then none of the known ones); where gaps are rarer,
+      that feature would make an anomaly of every row with one, and a missing word becomes the commonest.
     - A constant or empty column, and one whose words are all different, is left out and named in ``dropped_columns_``.
     - A word that training did not have is refused where words have a feature each, and has frequency 0 where they
       have not.

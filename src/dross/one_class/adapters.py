@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from dross.errors import ParameterError
 from dross.one_class.base import AbstractOneClass
-from dross.scoring import normality_scores
+from dross.scoring import flipped
 
 
 @final
@@ -74,4 +74,4 @@ class PyODDetector(AbstractOneClass):
         self.detector_ = deepcopy(self.detector).fit(X)
 
     def _normality(self, X: NDArray[Any]) -> NDArray[np.float64]:
-        return normality_scores(self.detector_.decision_function(X))
+        return flipped(self.detector_.decision_function(X))

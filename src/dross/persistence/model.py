@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dross.detector import AbstractDetector
-from dross.scoring import anomaly_scores, normality_scores
+from dross.scoring import anomaly_scores, flipped
 
 if TYPE_CHECKING:
     from dross.data.encoder import TableEncoder
@@ -113,4 +113,4 @@ class Model:
 
 def alarms_of(detector: AbstractDetector, scores: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return 1 where an anomaly score lies beyond the detector's threshold and 0 elsewhere, without scoring again."""
-    return (normality_scores(scores) < detector.offset_).astype(np.int64)
+    return (flipped(scores) < detector.offset_).astype(np.int64)
