@@ -9,6 +9,7 @@
 #   PYTHON    what makes it (default: the first Python 3.11 or later on the PATH)
 #   WORKERS   how many processes work at once (default: one a core)
 #   DATA      where published data sets are (default: $DROSS_DATA, else data)
+#   NAME      for `make study`: the name of its folder
 #   FROM      for `make data`: a folder of published files, instead of downloading them
 
 SHELL := /bin/bash
@@ -26,8 +27,10 @@ PYTHON ?= $(shell for name in $(CANDIDATES); do \
 INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 OUT := out/quickstart
+# Of a report's figures, those that show what a study claims; histograms and curves of single tables stay in the report.
+FIGURES = $$(ls | grep -E '^(auroc|f1-oracle|gains|refinement|loss)[^/]*\.svg$$')
 
-.PHONY: help run test lint format type check data thyroid readme fuzz bench install install-dev clean
+.PHONY: help run test lint format type check data thyroid study readme fuzz bench install install-dev clean
 
 help:  ## what the words mean
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 14
@@ -69,6 +72,12 @@ thyroid: $(INSTALLED)  ## the Thyroid studies and their reports (resumed where t
 	@set -e; for results in studies/thyroid*/*.sqlite; do \
 		$(BIN)/dross report "$$results"; \
 	done
+
+study: $(INSTALLED)  ## one study (NAME=no-harm), resumed, with its summary, its report and the figures to commit
+	DROSS_DATA=$(DATA) $(BIN)/dross sweep studies/$(NAME)/run.toml --resume --workers $(WORKERS)
+	$(BIN)/dross report studies/$(NAME)/$(NAME).sqlite --out studies/$(NAME)/report
+	rm -f studies/$(NAME)/*.svg
+	cd studies/$(NAME)/report/figures && cp $(FIGURES) ../..
 
 readme: $(INSTALLED)  ## the tables of results in the README, from the summaries of the studies
 	$(BIN)/python docs/readme_results.py
