@@ -23,7 +23,7 @@ def test_fit_then_score(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.splitlines() == [
-        "Fitted gaussian on parts.csv: 120 rows, 4 columns as 11 features",
+        "Fitted gaussian on parts.csv: 120 rows, 4 columns as 10 features",
         "Column 'unit' is left out: constant: always 'mm'",
         "Column 'defect' is the label, which fitting does not use",
         "Model written to m",

@@ -11,8 +11,10 @@ import pytest
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
+from dross.catalog import build
 from dross.data.encoder import TableEncoder
 from dross.errors import DataError, ParameterError
+from dross.scoring import anomaly_scores
 
 
 def features(frame: pd.DataFrame, **parameters: int) -> dict[str, list[float]]:
@@ -126,9 +128,30 @@ def test_origins_follow_the_features() -> None:
     assert encoder.feature_origin_ == ["x", "x", "w", "w", "w"]
 
 
+def test_a_tenth_of_gaps_get_a_feature_and_fewer_do_not() -> None:
+    def names(n_gaps: int) -> list[str]:
+        size = [float(k) for k in range(40)]
+        size[:n_gaps] = [float("nan")] * n_gaps
+        words = [None if k < n_gaps else "abc"[k % 3] for k in range(40)]
+        return TableEncoder().fit(pd.DataFrame({"size": size, "word": words})).get_feature_names_out().tolist()
+
+    assert names(3) == ["size", "word=a", "word=b", "word=c"]
+    assert names(4) == ["size", "size is missing", "word=a", "word=b", "word=c", "word is missing"]
+
+
+def test_a_rare_gap_does_not_make_an_anomaly() -> None:
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame(rng.normal(size=(400, 3)), columns=["a", "b", "c"])
+    frame["word"] = rng.choice(["x", "y", "z"], 400)
+    frame.loc[::40, ["a", "word"]] = None
+    X = TableEncoder().fit_transform(frame)
+    scores = anomaly_scores(build("srr-gaussian", random_state=0).fit(X), X)
+    assert scores[::40].mean() < np.quantile(scores, 0.75)
+
+
 def test_gaps_that_training_did_not_have_are_imputed() -> None:
     encoder = TableEncoder().fit(pd.DataFrame({"x": [1.0, 2.0, 9.0], "w": ["a", "b", "c"]}))
-    assert encoder.transform(pd.DataFrame({"x": [None], "w": [None]})).tolist() == [[2.0, 1.0, 0.0, 0.0]]  # the median, the commonest word
+    assert encoder.transform(pd.DataFrame({"x": [None], "w": [None]})).tolist() == [[2.0, 1.0, 0.0, 0.0]]
 
 
 def test_an_array_stays_as_it_is() -> None:
