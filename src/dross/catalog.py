@@ -35,7 +35,6 @@ DEFAULT_DETECTOR = "srr-gaussian"
 
 CLEAN = "clean training data: every anomaly in it is learned as normal"
 ROBUST = "that anomalies are a minority of the training data; tolerates them by construction"
-REFINED = "dirty training data: refinement drops what looks anomalous before the detector is fitted"
 
 
 @final

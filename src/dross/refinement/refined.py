@@ -25,7 +25,7 @@ class Refined(AbstractDetector):
     """Fit a detector on what an ensemble of its clones agrees to keep.
 
     Use it around a detector that assumes clean training data when the data is not clean. Do not use it around one
-    that is robust already (MCD): it then costs K times the time for little. For a representation that is to be
+    that is robust already (MCD): there is little left to win. For a representation that is to be
     trained on the refined set, use :class:`~dross.refinement.SRR`.
 
     Parameters

@@ -27,15 +27,18 @@ class SRR(AbstractDetector):
     """Learn a representation and a one-class classifier from dirty data: self-supervise, refine, repeat.
 
     1. Refine: an ensemble of one-class classifiers, each fitted on its own part of the samples as the representation
-    shows
-       them, votes on all samples; those that all keep are the refined set.
+       shows them, votes on all samples; those that all keep are the refined set.
     2. Update: train the representation on the refined set until the next point of the schedule, from the weights it
-    has. 3. Repeat until the self-supervised loss stops improving or the epochs are used up. 4. Refine once more, and
-    fit ONE classifier on what is kept. It alone scores.
+       has.
+    3. Repeat until the self-supervised loss stops improving or the epochs are used up.
+    4. Refine once more, and fit ONE classifier on what is kept. It alone scores.
 
-    Use it on unlabelled data with up to about 10 % anomalies among it. Do not expect it to undo more, or to find
-    anomalies that form a cluster larger than a fifth of the training set: to the ensemble that is one more kind of
-    normal.
+    Use it on unlabelled data. Automatic rejection is made for a few per cent of anomalies; where five or ten are
+    expected, say ``rejection=0.2``. Do not expect it to find anomalies that form a tight cluster: to the ensemble that
+    is one more kind of normal.
+
+    Where the guard finds that dropping did harm, the classifier is fitted on all samples, but a trained representation
+    stays as it was trained.
 
     Parameters
     ----------

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from dross.evaluation.summary_table import COLUMNS
 from dross.report.averages import percent
 from dross.report.comparison import comparison_columns, comparison_rows
 from dross.report.findings import named
@@ -26,20 +27,6 @@ _GAIN_COLUMNS = (
     "n_seeds",
     "verdict",
 )
-_MEAN_COLUMNS = (
-    "dataset",
-    "protocol",
-    "detector",
-    "training",
-    "variant",
-    "contamination",
-    "metric",
-    "mean",
-    "std",
-    "low",
-    "high",
-    "n_seeds",
-)
 
 
 def report_tables(summary: Mapping[str, Any]) -> dict[str, str]:
@@ -55,7 +42,7 @@ def report_tables(summary: Mapping[str, Any]) -> dict[str, str]:
     headings = [heading for _, heading, _ in columns]
     aligned = [numeric for _, _, numeric in columns]
     return {
-        "means.csv": csv_text(_MEAN_COLUMNS, ([row[key] for key in _MEAN_COLUMNS] for row in summary["means"])),
+        "means.csv": csv_text(COLUMNS, ([row[key] for key in COLUMNS] for row in summary["means"])),
         "gains.csv": csv_text(_GAIN_COLUMNS, ([row[key] for key in _GAIN_COLUMNS] for row in summary["gains"])),
         "losses.csv": csv_text(_GAIN_COLUMNS, ([row[key] for key in _GAIN_COLUMNS] for row in summary["losses"])),
         "comparison.csv": csv_text(headings, rows),

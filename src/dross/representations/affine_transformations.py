@@ -57,8 +57,8 @@ class AffineTransformations(ClassNamePrefixFeaturesOutMixin, AbstractTrainedRepr
     width : int, default 8
         Dimensions of a view's embedding.
     power : float, default 1.5
-        Exponent of the distances. A Gaussian on plain distances (1) withstands contaminants better than the published
-        curves, on squared ones (2), as GOAD sums them, worse; the default follows the published curves.
+        Exponent of the distances. A Gaussian on plain distances (1) withstands contaminants better than one on squared
+        ones (2), as GOAD sums them; the published curves lie between.
     n_components : int, default 16
         Features to keep of the M powers; fewer where they span fewer.
     margin : float, default 1.0
