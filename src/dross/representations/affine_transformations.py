@@ -95,9 +95,11 @@ class AffineTransformations(ClassNamePrefixFeaturesOutMixin, AbstractTrainedRepr
     >>> AffineTransformations(n_maps=16, n_components=3, random_state=0).fit_transform(X).shape
     (200, 3)
 
-    References ---------- Bergman and Hoshen, "Classification-Based Anomaly Detection for General Data", ICLR 2020,
-    arXiv:2005.02359. Two-stage use with a Gaussian: Yoon, Sohn, Li, Arik, Lee and Pfister, "Self-supervise, Refine,
-    Repeat", TMLR 2022, arXiv:2106.06115.
+    References
+    ----------
+    Bergman and Hoshen, "Classification-Based Anomaly Detection for General Data", ICLR 2020, arXiv:2005.02359.
+    Two-stage use with a Gaussian: Yoon, Sohn, Li, Arik, Lee and Pfister, "Self-supervise, Refine, Repeat", TMLR 2022,
+    arXiv:2106.06115.
     """
 
     network_: AffineMapClassifier
