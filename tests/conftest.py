@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import signal
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -21,3 +23,14 @@ def _seed() -> None:
 def planted() -> Planted:
     """A contaminated training set and a labelled test set, centred, in four features."""
     return plant()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def heeds_ctrl_c() -> Iterator[None]:
+    """Heed Ctrl-C, here and in the processes that tests start, also where the suite was started in the background.
+
+    A shell without job control starts background jobs with the interrupt ignored, and that is inherited.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
