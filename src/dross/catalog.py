@@ -56,6 +56,8 @@ class Entry:
         Makes the unfitted one-class classifier.
     representation : callable or None
         Makes the unfitted representation in front of it; ``None`` where the detector brings its own.
+    takes : {"tables", "images"}
+        What its samples are.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Entry:
     paper: str
     one_class: Callable[[], Any]
     representation: Callable[[], Any] | None = Identity
+    takes: Literal["tables", "images"] = "tables"
 
 
 ENTRIES = (
