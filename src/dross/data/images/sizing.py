@@ -1,0 +1,69 @@
+"""The size and the channels that images are brought to, by a rule that is told to the user."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+import numpy as np
+
+from dross.errors import ParameterError, raise_gathered
+from dross.parameters import count_problems
+
+#: Images of one size up to this many pixels a side are taken as they are; others are resized to it by default.
+DEFAULT_SIZE: Final = 64
+#: Decoded pixels up to this many bytes are held in memory; more are decoded when they are asked for.
+HELD_BYTES: Final = 1 << 30
+
+Size = int | tuple[int, int]
+
+
+def check_size_and_channels(size: Size | None, channels: int | None) -> None:
+    """Raise unless ``size`` is a number of pixels (or height and width) and ``channels`` 1 or 3, where given.
+
+    Raises
+    ------
+    ParameterError
+        With the values found.
+    """
+    problems = []
+    if size is not None:
+        for side in size if isinstance(size, tuple) else (size,):
+            problems += count_problems("size", side)
+    if channels not in (None, 1, 3):
+        problems.append(f"channels is {channels!r}; it must be 1 (grey) or 3 (RGB)")
+    raise_gathered(problems, ParameterError)
+
+
+def target_size(sizes: Iterable[tuple[int, int]], size: Size | None) -> tuple[int, int]:
+    """Return the height and width that images of these heights and widths are brought to.
+
+    Without ``size``, images of one size up to 64 pixels a side stay as they are. All others are resized, with
+    antialiasing and without cropping, to a square of ``size``, by default 64.
+
+    Examples
+    --------
+    >>> target_size([(28, 20), (28, 20)], None), target_size([(28, 20), (28, 21)], None), target_size([(9, 9)], 16)
+    ((28, 20), (64, 64), (16, 16))
+    """
+    if isinstance(size, tuple):
+        return int(size[0]), int(size[1])
+    if size is not None:
+        return int(size), int(size)
+    found = set(sizes)
+    if len(found) == 1:
+        ((height, width),) = found
+        if max(height, width) <= DEFAULT_SIZE:
+            return int(height), int(width)
+    return DEFAULT_SIZE, DEFAULT_SIZE
+
+
+def fits_memory(shape: tuple[int, ...], held_bytes: int = HELD_BYTES) -> bool:
+    """Return whether images of a shape, one byte a value, are held rather than read when asked for.
+
+    Examples
+    --------
+    >>> fits_memory((20_000, 64, 64, 3)), fits_memory((20_000, 256, 256, 3))
+    (True, False)
+    """
+    return int(np.prod(shape, dtype=np.int64)) <= held_bytes
