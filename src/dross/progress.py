@@ -6,6 +6,7 @@ longer than ten seconds says in one line that it is still at it, and in another 
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import sys
@@ -22,6 +23,9 @@ T = TypeVar("T")
 
 #: Seconds after which a job that shows no bar says one line about itself.
 LONG_JOB_SECONDS: Final = 10.0
+
+#: Held by the job that shows itself.
+_one_at_a_time = threading.Lock()
 
 
 @final
@@ -70,8 +74,11 @@ class Bar:
 
 
 @contextmanager
-def bar(total: float | None, description: str, *, bytes_: bool = False) -> Iterator[Bar]:
+def bar(total: float | None, description: str, *, bytes_: bool = False, after: float = 0.0) -> Iterator[Bar]:
     """Show a progress bar on stderr while the block runs.
+
+    A bar inside the block of another one, or in a process that another one has started, keeps quiet: one job shows
+    itself at a time.
 
     Parameters
     ----------
@@ -81,6 +88,8 @@ def bar(total: float | None, description: str, *, bytes_: bool = False) -> Itera
         What is done, such as ``"Scoring"``.
     bytes_ : bool, default False
         Whether the units are bytes, shown as MB and MB/s.
+    after : float, default 0
+        Seconds that the job must have lasted before its bar is shown, for jobs that are often short.
 
     Examples
     --------
@@ -90,21 +99,42 @@ def bar(total: float | None, description: str, *, bytes_: bool = False) -> Itera
     >>> counter.done
     3
     """
-    if not shows_bars():
-        quiet = Bar(description, total, None)
-        try:
-            yield quiet
-        finally:
-            quiet.close()
+    if multiprocessing.parent_process() is not None or not _one_at_a_time.acquire(blocking=False):
+        yield Bar(description, total, lambda counter: None)
         return
+    try:
+        with _shown_bar(total, description, bytes_, after) if shows_bars() else _told_bar(total, description) as made:
+            yield made
+    finally:
+        _one_at_a_time.release()
+
+
+@contextmanager
+def _told_bar(total: float | None, description: str) -> Iterator[Bar]:
+    quiet = Bar(description, total, None)
+    try:
+        yield quiet
+    finally:
+        quiet.close()
+
+
+@contextmanager
+def _shown_bar(total: float | None, description: str, bytes_: bool, after: float) -> Iterator[Bar]:
     display = _display(bytes_)
     task = display.add_task(description, total=total, note="")
+    started = time.monotonic()
 
     def show(counter: Bar) -> None:
         display.update(task, completed=counter.done, total=counter.total, note=counter.note)
+        if not display.live.is_started and time.monotonic() - started >= after:
+            display.start()
 
-    with display:
+    try:
+        if after <= 0:
+            display.start()
         yield Bar(description, total, show)
+    finally:
+        display.stop()
 
 
 def track(iterable: Iterable[T], total: float | None, description: str) -> Iterator[T]:

@@ -21,7 +21,7 @@ class Centre(nn.Module):
         self.centre = nn.Parameter(torch.zeros(2))
         self.batches: list[Tensor] = []
 
-    def forward(self, batch: Tensor) -> Tensor:
+    def forward(self, batch: Tensor, generator: torch.Generator | None = None) -> Tensor:
         self.batches.append(batch.clone())
         return ((batch - self.centre) ** 2).mean()
 
@@ -63,7 +63,7 @@ def test_the_loss_is_the_mean_over_the_samples_and_not_over_the_batches() -> Non
             super().__init__()
             self.idle = nn.Parameter(torch.zeros(()))
 
-        def forward(self, batch: Tensor) -> Tensor:
+        def forward(self, batch: Tensor, generator: torch.Generator | None = None) -> Tensor:
             return batch.mean() + 0 * self.idle
 
     data = torch.arange(9.0)[:, None]

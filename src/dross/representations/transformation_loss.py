@@ -148,8 +148,8 @@ class TransformationLoss(nn.Module):
         self.margin = margin
         self.triplet_weight = triplet_weight
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Return the loss of a batch of rows ``x`` (n, d)."""
+    def forward(self, x: Tensor, generator: torch.Generator | None = None) -> Tensor:
+        """Return the loss of a batch of rows ``x`` (n, d); nothing is drawn from the generator."""
         embedding = self.network(x)
         activation, classifier = self.network.head
         assert isinstance(classifier, nn.Linear)
