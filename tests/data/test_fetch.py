@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import tarfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -11,8 +12,9 @@ import pytest
 
 from dross.data import fetch as fetching
 from dross.data.adbench import TABLES
-from dross.data.fetch import SOURCES, Source, fetch, main, text_sha256
+from dross.data.fetch import fetch, main
 from dross.data.named import load_dataset
+from dross.data.published_files import SOURCES, Source, text_sha256
 from dross.errors import DataError
 from tests.data.file_server import FileServer, serve
 
@@ -127,7 +129,7 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeyp
 
 
 def test_every_published_file_has_a_safe_address_and_its_own_place() -> None:
-    assert len({source.file for source in SOURCES}) == len(SOURCES) == len(TABLES) + 4
+    assert len({source.file for source in SOURCES}) == len(SOURCES) == len(TABLES) + 4 + 5
     assert all(source.url.startswith("https://") for source in SOURCES)
 
 
@@ -138,3 +140,60 @@ def test_the_published_files_have_the_checksums_held(tmp_path: Path, capsys: pyt
     assert main([str(tmp_path), "thyroid", "thyroid-uci", "arrhythmia", "adbench/glass", "--from", folder]) == 0
     assert capsys.readouterr() == (f"{tmp_path}: the data sets are laid out\n", "")
     assert load_dataset("thyroid-uci", tmp_path).n_anomalies == 534
+
+
+def archive_of(files: dict[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as tar:
+        for name, content in files.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            tar.addfile(entry, io.BytesIO(content))
+    return packed.getvalue()
+
+
+MEMBERS = ("batches/one.bin", "batches/two.bin")
+ARCHIVE = archive_of({"batches/one.bin": b"1", "batches/two.bin": b"22", "batches/readme.html": b"<html>"})
+
+
+def archived(address: str, content: bytes = ARCHIVE) -> Sequence[Source]:
+    checksum = hashlib.sha256(content).hexdigest()
+    return (Source("batches", "batches.tar.gz", f"{address}/batches.tar.gz", checksum, members=MEMBERS),)
+
+
+def laid_out(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def test_an_archive_is_unpacked_once_and_not_kept(tmp_path: Path) -> None:
+    with serve(FileServer({"/batches.tar.gz": ARCHIVE})) as server:
+        for _ in range(2):
+            assert fetch(tmp_path, sources=archived(server.address)) == []
+    assert server.asked == [("/batches.tar.gz", None)]
+    assert laid_out(tmp_path) == ["batches/one.bin", "batches/readme.html", "batches/two.bin"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["batches"]
+
+
+def test_an_archive_at_hand_is_unpacked_and_an_unpacked_one_copied(tmp_path: Path) -> None:
+    packed, first, second = tmp_path / "packed", tmp_path / "first", tmp_path / "second"
+    packed.mkdir()
+    (packed / "batches.tar.gz").write_bytes(ARCHIVE)
+    assert fetch(first, packed, sources=archived("https://nowhere")) == []
+    assert laid_out(first) == ["batches/one.bin", "batches/readme.html", "batches/two.bin"]
+    assert fetch(second, first, sources=archived("https://nowhere")) == []
+    assert laid_out(second) == list(MEMBERS)
+    (first / "batches" / "two.bin").unlink()
+    with pytest.raises(DataError) as caught:
+        fetch(tmp_path / "third", first, sources=archived("https://nowhere"))
+    assert str(caught.value) == f"no data set could be laid out:\n  - batches.tar.gz is not in {first}"
+
+
+def test_an_archive_without_its_files_is_refused(tmp_path: Path) -> None:
+    content = archive_of({"batches/one.bin": b"1"})
+    (tmp_path / "batches.tar.gz").write_bytes(content)
+    with pytest.raises(DataError) as caught:
+        fetch(tmp_path / "out", tmp_path, sources=archived("https://nowhere", content))
+    assert str(caught.value) == (
+        f"{tmp_path / 'batches.tar.gz'} holds no batches/two.bin: fetch it again from https://nowhere/batches.tar.gz"
+    )
+    assert laid_out(tmp_path / "out") == []

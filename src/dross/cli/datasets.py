@@ -17,7 +17,8 @@ def add_parser(commands: Any) -> CommandParser:
         commands,
         NAME,
         "list the data sets that have a name",
-        description="List the labelled data sets that `evaluate` and run files know by name, with size and licence.",
+        description="List the labelled data sets, tables and images, that `evaluate` and run files know by name, with "
+        "size and licence.",
         example="dross datasets\ndross datasets --folder /data/dross",
     )
     parser.add_argument("--folder", metavar="FOLDER", help="where the data lie (default: $DROSS_DATA, else ./data)")
@@ -26,9 +27,10 @@ def add_parser(commands: Any) -> CommandParser:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the table."""
-    from dross.tasks.listing import datasets
+    from dross.tasks.listing import datasets, image_datasets
 
     found = datasets(arguments.folder)
+    images = image_datasets(arguments.folder)
     rows = [
         (
             item.name,
@@ -41,8 +43,24 @@ def run(arguments: argparse.Namespace) -> int:
         )
         for item in found
     ]
+    # Of images, each class in turn is the normal one, or the anomalous one.
+    rows += [
+        (
+            item.name,
+            f"{item.n_images:,}",
+            " x ".join(map(str, item.shape)),
+            f"{len(item.class_names)} classes",
+            "",
+            "yes" if item.available else "no",
+            item.licence,
+        )
+        for item in images
+    ]
     numbers = ("rows", "features", "anomalies", "share")
     print_table(("name", *numbers, "at hand", "licence"), rows, right=numbers)
-    at_hand = sum(item.available for item in found)
-    say(f"{at_hand} of {len(found)} are at hand; `make data` fetches the others", "Next: dross evaluate breast-cancer")
+    at_hand = sum(item.available for item in (*found, *images))
+    say(
+        f"{at_hand} of {len(found) + len(images)} are at hand; `make data` fetches the others",
+        "Next: dross evaluate breast-cancer",
+    )
     return 0

@@ -8,89 +8,20 @@ that was cut off goes on where it stopped.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, final
 from urllib.parse import urlsplit
 
 import numpy as np
 
-from dross.data import adbench
 from dross.data.arrays import read_npz
+from dross.data.published_files import SOURCES, Source
 from dross.errors import DataError, DrossError, did_you_mean, raise_gathered
-from dross.files import copy, download, sha256
+from dross.files import atomic_path, copy, download, extract
 from dross.files.downloads import UnreachableError
 from dross.progress import Interrupted, bar, explain_interrupt
-
-
-def text_sha256(path: Path) -> str:
-    """Return the SHA-256 of a text file of which only the words count, not the blanks between them.
-
-    The raw UCI files end their lines with blanks in some copies and not in others; their numbers are the same.
-    """
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        for line in file:
-            if words := line.split():
-                digest.update(b" ".join(words) + b"\n")
-    return digest.hexdigest()
-
-
-@final
-@dataclass(frozen=True)
-class Source:
-    """One published file: its set's name, its place in the data folder, its address and its checksum."""
-
-    name: str
-    file: str
-    url: str
-    checksum: str | None
-    digest: Callable[[Path], str] = sha256
-
-
-_UCI: Final = "https://archive.ics.uci.edu/ml/machine-learning-databases/thyroid-disease"
-
-#: Every published file. The ODDS addresses are those its pages link to.
-SOURCES: Final[tuple[Source, ...]] = (
-    Source(
-        "thyroid",
-        "odds/thyroid.mat",
-        "https://www.dropbox.com/s/bih0e15a0fukftb/thyroid.mat?dl=1",
-        "49155d7861b977e90808faf68343ff67a67f63090c2744d514dbb67ac68e7e33",
-    ),
-    Source(
-        "arrhythmia",
-        "odds/arrhythmia.mat",
-        "https://www.dropbox.com/s/lmlwuspn1sey48r/arrhythmia.mat?dl=1",
-        "e4d47e499591ae31e5d7f0cd983367092353eac240f48e14c9b36457edb3460d",
-    ),
-    Source(
-        "thyroid-uci",
-        "odds/ann-train.data",
-        f"{_UCI}/ann-train.data",
-        "38c10288f9257201c03eda91969adcce73778d545df382b0fa5ed77468f0f322",
-        text_sha256,
-    ),
-    Source(
-        "thyroid-uci",
-        "odds/ann-test.data",
-        f"{_UCI}/ann-test.data",
-        "94dc9a6cb94ed8761a172086ce31d2dcf66577881248442e731de5072ba518db",
-        text_sha256,
-    ),
-    *(
-        Source(
-            f"adbench/{table.name}",
-            f"adbench/{table.file}",
-            f"{adbench.RAW}/{table.file}",
-            table.sha256,
-        )
-        for table in adbench.TABLES
-    ),
-)
 
 
 def fetch(
@@ -120,7 +51,7 @@ def fetch(
     else:
         absent, problems = _copy_all(out, from_folder, wanted)
     raise_gathered(problems, DataError)
-    if not any((out / source.file).is_file() for source in wanted):
+    if not any(_is_laid_out(source, out) for source in wanted):
         raise DataError("no data set could be laid out:\n" + "\n".join(f"  - {line}" for line in absent))
     return absent
 
@@ -163,10 +94,17 @@ def _copy_all(out: Path, folder: Path, sources: Sequence[Source]) -> tuple[list[
     for source in sources:
         name = Path(source.file).name
         target = out / source.file
-        if name not in found:
+        members = {member: _below(folder, member, found.get(Path(member).name)) for member in source.members}
+        if members and all(members.values()):
+            for member, path in members.items():
+                if path is not None and not (out / member).is_file():
+                    copy(path, out / member)
+        elif name not in found:
             absent.append(f"{name} is not in {folder}")
         elif (problem := _problem(source, found[name])) is not None:
             problems.append(problem)
+        elif members:
+            _unpack(source, found[name], out)
         elif not (target.is_file() and source.digest(target) == source.digest(found[name])):
             copy(found[name], target)
     return absent, problems
@@ -179,7 +117,7 @@ def _download_all(out: Path, sources: Sequence[Source]) -> tuple[list[str], list
     for source in sources:
         host = urlsplit(source.url).netloc
         target = out / source.file
-        if target.is_file() and _problem(source, target) is None:
+        if _is_laid_out(source, out) and (source.members or _problem(source, target) is None):
             continue
         if host in unreachable:
             unreachable[host] += 1
@@ -190,6 +128,9 @@ def _download_all(out: Path, sources: Sequence[Source]) -> tuple[list[str], list
             if (problem := _problem(source, target)) is not None:
                 target.unlink()
                 problems.append(problem)
+            elif source.members:
+                _unpack(source, target, out)
+                target.unlink()
         except UnreachableError as error:
             unreachable[host] = 0
             absent.append(str(error))
@@ -197,6 +138,29 @@ def _download_all(out: Path, sources: Sequence[Source]) -> tuple[list[str], list
             problems.append(str(error))
     left_out = [f"{number} further files of {host} were left out" for host, number in unreachable.items() if number]
     return absent + left_out, problems
+
+
+def _is_laid_out(source: Source, out: Path) -> bool:
+    """Return whether a published file, or everything that comes out of it, is in the data folder."""
+    return all((out / name).is_file() for name in source.members or (source.file,))
+
+
+def _below(folder: Path, member: str, path: Path | None) -> Path | None:
+    """Return where a file of an unpacked archive lies, if it is in a folder of the archive's name."""
+    return path if path is not None and path.parent.name == Path(member).parent.name else None
+
+
+def _unpack(source: Source, archive: Path, out: Path) -> None:
+    """Put the one folder that an archive holds in the data folder, whole or not at all."""
+    name = Path(source.members[0]).parts[0]
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".", dir=out) as temporary:
+        unpacked = Path(temporary) / "archive"
+        extract(archive, unpacked)
+        if missing := [member for member in source.members if not (unpacked / member).is_file()]:
+            raise DataError(f"{archive} holds no {missing[0]}: fetch it again from {source.url}")
+        with atomic_path(out / name) as folder:
+            (unpacked / name).rename(folder)
 
 
 def _problem(source: Source, path: Path) -> str | None:

@@ -6,10 +6,11 @@ import os
 
 from dross.catalog import CATALOG, Entry
 from dross.data.named import NamedDataset, dataset_names
+from dross.data.named_images import NamedImages, image_dataset_names
 
 
 def datasets(folder: str | os.PathLike[str] | None = None) -> list[NamedDataset]:
-    """Return every data set that has a name, with its size, licence and whether it is at hand.
+    """Return every table that has a name, with its size, licence and whether it is at hand.
 
     Parameters
     ----------
@@ -22,6 +23,22 @@ def datasets(folder: str | os.PathLike[str] | None = None) -> list[NamedDataset]
     [30]
     """
     return dataset_names(folder)
+
+
+def image_datasets(folder: str | os.PathLike[str] | None = None) -> list[NamedImages]:
+    """Return every image set that has a name, with its size, classes, licence and whether it is at hand.
+
+    Parameters
+    ----------
+    folder : path, optional
+        The data folder; by default ``$DROSS_DATA``, else ``./data``.
+
+    Examples
+    --------
+    >>> [item.class_names[3] for item in image_datasets() if item.name == "cifar10"]
+    ['cat']
+    """
+    return image_dataset_names(folder)
 
 
 def detectors() -> list[Entry]:

@@ -72,7 +72,11 @@ def _mapped(array: NDArray[Any], shape: tuple[int, int, int]) -> MappedPixels | 
     Where in the file a part of a map begins is not told, and what was written to a map that keeps its changes to
     itself is not in the file.
     """
-    whole = isinstance(array, np.memmap) and isinstance(getattr(array, "base", None), mmap.mmap)
-    if not whole or array.mode == "c" or array.filename is None or not array.flags.c_contiguous:
+    if not isinstance(array, np.memmap) or not _is_whole_map(array):
         return None
-    return MappedPixels(Path(array.filename), int(array.offset), array.dtype, array.shape, shape)
+    return MappedPixels(Path(str(array.filename)), int(array.offset), array.dtype, array.shape, shape)
+
+
+def _is_whole_map(array: np.memmap) -> bool:
+    named = array.filename is not None and array.mode != "c"
+    return named and array.flags.c_contiguous and isinstance(array.base, mmap.mmap)
