@@ -1,4 +1,4 @@
-"""``dross clean``: the rows to keep, and the suspects ranked."""
+"""``dross clean``: what to keep of a table or of images, and the suspects ranked."""
 
 from __future__ import annotations
 
@@ -7,10 +7,18 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-from dross.cli.fit import describe_fit
-from dross.cli.options import add_column_options, add_detector_options, settings
+from dross.cli.describing import describe_choice, describe_fit
+from dross.cli.options import (
+    IMAGE_KINDS,
+    TABLE_KINDS,
+    add_column_options,
+    add_detector_options,
+    add_image_options,
+    settings,
+)
 from dross.cli.output import counted, say
 from dross.cli.parser import CommandParser, add_command
+from dross.errors import ParameterError
 from dross.progress import explain_interrupt
 
 NAME = "clean"
@@ -21,58 +29,110 @@ def add_parser(commands: Any) -> CommandParser:
     parser = add_command(
         commands,
         NAME,
-        "split a dirty table into rows to keep and suspects",
+        "split a dirty table, or dirty images, into what to keep and suspects",
         description=(
-            "Write the rows that look normal as they are, and beside them the suspects: most anomalous first, with "
-            "votes, the round that dropped them, and the columns that stand out (in robust standard deviations)."
+            "Write what looks normal as it is, and beside it the suspects: most anomalous first, with votes and the "
+            "round that dropped them. Of a table, two files: the kept rows, and the suspects with the columns that "
+            "stand out (in robust standard deviations). Of images, a new folder: copies of the kept files in kept/, "
+            "suspects.csv, and gallery.html to look at."
         ),
-        example="dross clean parts.csv --id part --out clean.csv",
+        example="dross clean parts.csv --id part --out clean.csv\ndross clean photos --out clean-photos",
     )
-    parser.add_argument("data", metavar="DATA", help="the table: CSV, Parquet, .npz or .mat")
-    parser.add_argument("--out", required=True, metavar="CLEAN", help="the file for the kept rows: .csv or .parquet")
+    parser.add_argument("data", metavar="DATA", help=f"a table ({TABLE_KINDS}) or images ({IMAGE_KINDS})")
     parser.add_argument(
-        "--suspects", metavar="SUSPECTS", help="the file for the suspects (default: CLEAN with -suspects in its name)"
+        "--out",
+        required=True,
+        metavar="CLEAN",
+        help="of a table, the file for the kept rows: .csv or .parquet; of images, the folder to make",
+    )
+    parser.add_argument(
+        "--suspects",
+        metavar="SUSPECTS",
+        help="of a table, the file for the suspects (default: CLEAN with -suspects in its name)",
     )
     parser.add_argument("--model", metavar="MODEL", help="also save the model, to this folder")
     add_column_options(parser)
+    add_image_options(parser)
     add_detector_options(parser)
     return parser
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Clean the table, and say what was taken out."""
-    parameters = settings(arguments.set)
+    """Clean the table or the images, and say what was taken out."""
+    with explain_interrupt("nothing was written; run the same command again"):
+        from dross.tasks.choosing import kind_of
+
+        images = kind_of(arguments.data) == "images"
+    return _clean_images(arguments) if images else _clean_table(arguments)
+
+
+def _clean_table(arguments: argparse.Namespace) -> int:
     out = Path(arguments.out)
     suspects = Path(arguments.suspects or out.with_name(f"{out.stem}-suspects{out.suffix}"))
     with explain_interrupt(f"{out} and {suspects} were not both written; run the same command again"):
-        from dross.persistence import save
-        from dross.persistence.folder import check_target
-        from dross.tasks.cleaning import clean
-        from dross.tasks.table_output import check_output, check_place, write_table
+        from dross.tasks.table_output import check_output, write_table
 
         check_output(out, inputs=(arguments.data,))
         check_output(suspects, inputs=(arguments.data, out))
-        if arguments.model is not None:
-            check_target(arguments.model)
-            check_place(arguments.model)
-        cleaned = clean(
-            arguments.data,
-            detector=arguments.detector,
-            parameters=parameters,
-            label=arguments.label,
-            id=arguments.id,
-            seed=arguments.seed,
-        )
-        if arguments.model is not None:
-            save(arguments.model, cleaned.model)
+        cleaned = _cleaned(arguments)
         write_table(cleaned.suspects, suspects)
         write_table(cleaned.kept, out)
     say(*describe_fit(cleaned.model))
     say(f"{counted(len(cleaned.kept), 'row')} kept, written to {out}")
     say(f"{counted(len(cleaned.suspects), 'suspect')}, most anomalous first, written to {suspects}")
+    return _say_next(arguments, f"look at the top of {suspects}; put back what is normal")
+
+
+def _clean_images(arguments: argparse.Namespace) -> int:
+    out = Path(arguments.out)
+    if arguments.suspects is not None:
+        raise ParameterError(
+            f"--suspects is for tables: of images the suspects go to {out / 'suspects.csv'}; leave --suspects out"
+        )
+    with explain_interrupt(f"{out} was not written; run the same command again"):
+        from dross.tasks.image_output import GALLERY, SUSPECTS, check_clean_folder, write_cleaned_images
+        from dross.tasks.output_places import check_apart
+
+        check_clean_folder(out, arguments.data)
+        check_apart(arguments.model, out)
+        cleaned = _cleaned(arguments)
+        kept = write_cleaned_images(cleaned, out)
+    say(*describe_fit(cleaned.model))
+    say(f"{counted(int(cleaned.is_kept.sum()), 'image')} kept, copied to {kept}")
+    say(f"{counted(len(cleaned.suspects), 'suspect')}, most anomalous first, written to {out / SUSPECTS}")
+    return _say_next(arguments, f"open {out / GALLERY} in a browser; put back what is normal")
+
+
+def _cleaned(arguments: argparse.Namespace) -> Any:
+    """Return what is kept, the suspects and the model, after saving that where it was asked for."""
+    from dross.persistence import save
+    from dross.tasks.choosing import choose
+    from dross.tasks.cleaning import clean
+    from dross.tasks.fitting import check_model_place
+
     if arguments.model is not None:
-        say(f"Model written to {arguments.model}")
-        say(f"Next: dross score {shlex.quote(arguments.model)} NEW_DATA --out scores.csv")
-    else:
-        say(f"Next: look at the top of {suspects}; put back what is normal")
+        check_model_place(arguments.model, arguments.data)
+    choice = choose(arguments.data, arguments.detector, settings(arguments.set), arguments.seed)
+    say(*describe_choice(choice))
+    cleaned = clean(
+        arguments.data,
+        detector=choice.name,
+        parameters=choice.parameters,
+        label=arguments.label,
+        id=arguments.id,
+        size=arguments.size,
+        skip_bad=arguments.skip_bad,
+        seed=arguments.seed,
+    )
+    if arguments.model is not None:
+        save(arguments.model, cleaned.model)
+    return cleaned
+
+
+def _say_next(arguments: argparse.Namespace, step: str) -> int:
+    if arguments.model is None:
+        say(f"Next: {step}")
+        return 0
+    say(f"Model written to {arguments.model}")
+    say(f"Next: dross score {shlex.quote(arguments.model)} NEW_DATA --out scores.csv")
     return 0

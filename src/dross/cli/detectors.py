@@ -17,7 +17,7 @@ def add_parser(commands: Any) -> CommandParser:
         commands,
         NAME,
         "list the detectors, with what each assumes",
-        description="List every detector by name, with what it does and what it assumes of its training data.",
+        description="List every detector by name, with what it takes, does, and assumes of its training data.",
         example="dross detectors",
     )
 
@@ -27,7 +27,11 @@ def run(arguments: argparse.Namespace) -> int:
     from dross.tasks import defaults
     from dross.tasks.listing import detectors
 
-    rows = [(entry.name, entry.summary, entry.assumes) for entry in detectors()]
-    print_table(("name", "what it does", "what it assumes of its training data"), rows)
-    say(f"Default: {defaults.DETECTOR}", f"Next: dross fit DATA --detector {defaults.DETECTOR} --out MODEL")
+    rows = [(entry.name, entry.takes, entry.summary, entry.assumes) for entry in detectors()]
+    print_table(("name", "takes", "what it does", "what it assumes of its training data"), rows)
+    say(
+        "Each can be refined: with srr- in front of its name it learns from what it keeps of dirty training data",
+        f"Default: {defaults.DETECTOR} for a table, {defaults.IMAGE_DETECTOR} for images",
+        f"Next: dross fit DATA --detector {defaults.DETECTOR} --out MODEL",
+    )
     return 0

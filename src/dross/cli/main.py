@@ -26,6 +26,7 @@ example:
   dross clean parts.csv --id part --out clean.csv    # the kept rows, and the suspects ranked
   dross fit parts.csv --id part --out parts-model    # a model from the same dirty table
   dross score parts-model new.csv --out scores.csv   # anomaly scores and alarms of new rows
+  dross clean photos --out clean-photos              # the same of a folder of images; fit and score take them too
 
 exit codes: 0 done, 1 some runs of a sweep failed, 2 wrong input, 130 stopped by Ctrl-C
 """
@@ -60,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     except MemoryError as error:
         detail = f" ({error})" if str(error) else ""
-        say(f"dross: there is not enough memory{detail}: give fewer rows, or a detector that keeps less of them")
+        say(f"dross: there is not enough memory{detail}: give fewer samples, or a detector that keeps less of them")
         return 2
     except KeyboardInterrupt as pressed:
         say(f"dross: {str(pressed) or 'interrupted'}")

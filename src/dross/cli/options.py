@@ -12,15 +12,33 @@ from dross.tasks import defaults
 
 #: The largest seed that NumPy's generators take.
 LARGEST_SEED = 2**32 - 1
+#: What every command that reads data takes.
+TABLE_KINDS = "CSV, Parquet, .npz or .mat"
+IMAGE_KINDS = "a folder, .npy, IDX or CIFAR's .bin"
 
 
 def add_column_options(parser: argparse.ArgumentParser, *, trained: bool = False) -> None:
     """Add ``--label`` and ``--id``; ``trained`` where a model knows them already."""
     default = "; by default that of the training table, where it is there" if trained else ""
     parser.add_argument(
-        "--label", metavar="COLUMN", help=f"the column that says what is an anomaly: no feature{default}"
+        "--label", metavar="COLUMN", help=f"the column of a table that says what is an anomaly: no feature{default}"
     )
-    parser.add_argument("--id", metavar="COLUMN", help=f"the column that names the rows: no feature{default}")
+    parser.add_argument("--id", metavar="COLUMN", help=f"the column that names a table's rows: no feature{default}")
+
+
+def add_image_options(parser: argparse.ArgumentParser, *, trained: bool = False) -> None:
+    """Add ``--size`` and ``--skip-bad``; ``trained`` where a model knows the size already."""
+    if not trained:
+        parser.add_argument(
+            "--size",
+            type=count,
+            metavar="PIXELS",
+            help="the width and height that images are brought to (default: images of one size up to 64 stay as they "
+            "are, others become 64 x 64)",
+        )
+    parser.add_argument(
+        "--skip-bad", action="store_true", help="leave out, and list, files in a folder that are no readable images"
+    )
 
 
 def add_detector_options(parser: argparse.ArgumentParser) -> None:
@@ -28,8 +46,8 @@ def add_detector_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--detector",
         metavar="NAME",
-        default=defaults.DETECTOR,
-        help=f"the detector (default: {defaults.DETECTOR}); `dross detectors` lists them",
+        help=f"the detector (default: {defaults.DETECTOR} for a table, {defaults.IMAGE_DETECTOR} for images); `dross "
+        "detectors` lists them",
     )
     add_set_option(parser)
     parser.add_argument(

@@ -1,11 +1,12 @@
-"""``dross score``: anomaly scores and alarms of new rows."""
+"""``dross score``: anomaly scores and alarms of new rows or images."""
 
 from __future__ import annotations
 
 import argparse
 from typing import Any
 
-from dross.cli.options import add_column_options
+from dross.cli.describing import describe_skipped
+from dross.cli.options import IMAGE_KINDS, add_column_options, add_image_options
 from dross.cli.output import counted, say
 from dross.cli.parser import CommandParser, add_command
 from dross.progress import explain_interrupt
@@ -18,30 +19,44 @@ def add_parser(commands: Any) -> CommandParser:
     parser = add_command(
         commands,
         NAME,
-        "score new rows with a model",
+        "score new rows or images with a model",
         description=(
-            "Write id, anomaly_score (higher = more anomalous) and alarm (1 or 0) of each row, in order. Of the rows "
-            "that a refined model was fitted on, also round_dropped (0 = kept) and votes. Files larger than memory are "
-            "fine."
+            "Write id, anomaly_score (higher = more anomalous) and alarm (1 or 0) of each row of a table, in order, or "
+            "of each image, in the natural order of their names. Of what a refined model was fitted on, also "
+            "round_dropped (0 = kept) and votes. Files and folders larger than memory are fine."
         ),
-        example="dross score parts-model new.csv --out scores.csv",
+        example="dross score parts-model new.csv --out scores.csv\n"
+        "dross score photos-model new-photos --out scores.csv",
     )
     parser.add_argument("model", metavar="MODEL", help="the folder that `dross fit` wrote")
-    parser.add_argument("data", metavar="DATA", help="the table, with the columns of the training table")
+    parser.add_argument(
+        "data", metavar="DATA", help=f"a table with the columns of the training table, or images ({IMAGE_KINDS})"
+    )
     parser.add_argument("--out", required=True, metavar="SCORES", help="the file to write: .csv or .parquet")
     add_column_options(parser, trained=True)
+    add_image_options(parser, trained=True)
     return parser
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Score the rows, and say how many are alarms."""
+    """Score the rows or images, and say how many are alarms."""
     with explain_interrupt(f"{arguments.out} was not written; run the same command again"):
-        from dross.tasks.scoring_tables import score_file
+        from dross.tasks.scoring import score_file
 
-        scored = score_file(arguments.model, arguments.data, arguments.out, label=arguments.label, id=arguments.id)
+        scored = score_file(
+            arguments.model,
+            arguments.data,
+            arguments.out,
+            label=arguments.label,
+            id=arguments.id,
+            skip_bad=arguments.skip_bad,
+        )
+    what = "image" if scored.of == "images" else "row"
     share = scored.n_alarms / max(scored.n_rows, 1)
-    say(f"Scored {counted(scored.n_rows, 'row')}: {counted(scored.n_alarms, 'alarm')} ({share:.2%})")
+    say(f"Scored {counted(scored.n_rows, what)}: {counted(scored.n_alarms, 'alarm')} ({share:.2%})")
+    say(*describe_skipped(scored.skipped))
     if scored.training_data:
-        say("These are the rows the model was fitted on: round_dropped and votes say what refinement made of each")
-    say(f"Scores written to {scored.out}", "Next: sort them by anomaly_score, highest first, and look at the top rows")
+        say(f"These are the {what}s the model was fitted on: round_dropped and votes say what refinement made of each")
+    say(f"Scores written to {scored.out}")
+    say(f"Next: sort them by anomaly_score, highest first, and look at the top {what}s")
     return 0

@@ -18,6 +18,7 @@ from safetensors import SafetensorError
 
 from dross import files
 from dross.data.encoder import TableEncoder
+from dross.data.images.encoder import ImageEncoder
 from dross.detector import AbstractDetector
 from dross.errors import ModelError
 from dross.evaluation.environment import describe_environment
@@ -82,7 +83,7 @@ def save(path: str | os.PathLike[str], model: Model | AbstractDetector) -> Path:
         "format_version": FORMAT_VERSION,
         "provenance": asdict(_with_environment(model.provenance)),
         "threshold": float(model.detector.offset_),
-        "schema": None if model.encoder is None else model.encoder.to_dict(),
+        "schema": _schema(model),
         "detector": detector,
         "arrays": {key: _form(array) for key, array in packer.arrays.items()},
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()},
@@ -129,9 +130,7 @@ def load(path: str | os.PathLike[str]) -> Model:
         detector = Unpacker(arrays, contents).unpack(description["detector"])
         if not isinstance(detector, AbstractDetector) or detector.offset_ != description["threshold"]:
             raise ValueError("it holds no fitted detector")
-        schema = description["schema"]
-        encoder = None if schema is None else TableEncoder.from_dict(schema)
-        return Model(detector, encoder, Provenance(**description["provenance"]))
+        return Model(detector, _encoder(description["schema"]), _provenance(description["provenance"]))
 
 
 def check_target(target: str | os.PathLike[str]) -> None:
@@ -167,6 +166,26 @@ def _is_model(folder: Path) -> bool:
 
 def _with_environment(provenance: Provenance) -> Provenance:
     return provenance if provenance.environment else replace(provenance, environment=describe_environment())
+
+
+def _provenance(stored: Mapping[str, Any]) -> Provenance:
+    skipped = tuple((str(name), str(reason)) for name, reason in stored.get("skipped", ()))
+    return Provenance(**{**stored, "skipped": skipped})
+
+
+def _schema(model: Model) -> dict[str, Any] | None:
+    return None if model.encoder is None else {"of": model.takes, **model.encoder.to_dict()}
+
+
+def _encoder(schema: Mapping[str, Any] | None) -> TableEncoder | ImageEncoder | None:
+    if schema is None:
+        return None
+    rest = {key: value for key, value in schema.items() if key != "of"}
+    # Before there were models of images, nothing said what a model is of.
+    return _ENCODERS[schema.get("of", "tables")].from_dict(rest)
+
+
+_ENCODERS: Final[dict[str, type[TableEncoder] | type[ImageEncoder]]] = {"tables": TableEncoder, "images": ImageEncoder}
 
 
 def _form(array: NDArray[Any]) -> dict[str, Any]:

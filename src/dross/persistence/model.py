@@ -1,19 +1,18 @@
-"""What is saved: a fitted detector, the encoder of the tables it was fitted on, and where both come from."""
+"""What is saved: a fitted detector, the encoder of what it was fitted on, and where both come from."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, final
+from typing import Any, Literal, final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dross.data.encoder import TableEncoder
+from dross.data.images.encoder import ImageEncoder
 from dross.detector import AbstractDetector
 from dross.scoring import anomaly_scores, flipped
-
-if TYPE_CHECKING:
-    from dross.data.encoder import TableEncoder
 
 
 @final
@@ -30,13 +29,15 @@ class Provenance:
     seed : int or None
         The ``random_state`` it was built with.
     source : str
-        The training file, or what messages call the table.
+        The training file or folder, or what messages call the data.
     checksum : str
         SHA-256 of the training data; empty when not known.
     n_rows : int or None
-        The number of training rows.
+        The number of training rows, or images.
     label, id : str or None
         The columns of the training table that are no features.
+    skipped : sequence of (str, str)
+        The files among the training images that were left out, and why.
     environment : mapping
         What it was fitted on, and when: versions of Python, Dross and the libraries under it, commit, processor.
     """
@@ -49,6 +50,7 @@ class Provenance:
     n_rows: int | None = None
     label: str | None = None
     id: str | None = None
+    skipped: Sequence[tuple[str, str]] = ()
     environment: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -57,15 +59,16 @@ class Provenance:
 class Model:
     """A fitted detector together with the encoder in front of it.
 
-    Use it where tables come as files or DataFrames: it holds new ones to the columns of the training table. For arrays
-    of numbers the detector alone will do.
+    Use it where tables come as files or DataFrames, and images as files: it holds new tables to the columns of the
+    training table, and brings new images to the size of the training images. For arrays of numbers the detector alone
+    will do.
 
     Parameters
     ----------
     detector : fitted detector
         What scores.
-    encoder : fitted TableEncoder or None
-        What turns a table into the detector's array; ``None`` passes arrays on as they are.
+    encoder : fitted TableEncoder, ImageEncoder or None
+        What turns a table, or images, into what the detector takes; ``None`` passes arrays on as they are.
     provenance : Provenance
         Where it comes from.
 
@@ -78,36 +81,49 @@ class Model:
     """
 
     detector: AbstractDetector
-    encoder: TableEncoder | None = None
+    encoder: TableEncoder | ImageEncoder | None = None
     provenance: Provenance = field(default_factory=Provenance)
 
-    def encode(self, data: Any, *, source: str = "new data", first_row: int = 0) -> NDArray[Any]:
-        """Return a table as the array that the detector takes.
+    @property
+    def takes(self) -> Literal["tables", "images"] | None:
+        """What it was fitted on; ``None`` where there is no encoder to say so."""
+        if self.encoder is None:
+            return None
+        return "images" if isinstance(self.encoder, ImageEncoder) else "tables"
+
+    def encode(self, data: Any, *, source: str = "new data", first_row: int = 0) -> Any:
+        """Return data as the detector takes them.
 
         Parameters
         ----------
-        data : DataFrame or array of shape (n_samples, n_columns)
-            A table with the columns of the training table.
+        data : DataFrame or array of shape (n_samples, n_columns), or images
+            A table with the columns of the training table, or what :func:`dross.data.images.read_images` takes.
         source : str
-            What messages call the table.
+            What messages call the data.
         first_row : int, default 0
-            The number of its first row in messages.
+            The number of a table's first row in messages.
+
+        Returns
+        -------
+        array of shape (n_samples, n_features), or Images
 
         Raises
         ------
         SchemaError
-            If the table is not like the training table.
+            If the data are not like the training data.
         """
         if self.encoder is None:
             return np.asarray(data)
+        if isinstance(self.encoder, ImageEncoder):
+            return self.encoder.transform(data, source=source)
         return self.encoder.transform(data, source=source, first_row=first_row)
 
     def anomaly_scores(self, data: Any) -> NDArray[np.float64]:
-        """Return the anomaly score of each row of a table, shape (n_samples,): higher = more anomalous."""
+        """Return the anomaly score of each row of a table, or image, shape (n_samples,): higher = more anomalous."""
         return anomaly_scores(self.detector, self.encode(data))
 
     def alarms(self, data: Any) -> NDArray[np.int64]:
-        """Return 1 for each row beyond the detector's threshold and 0 for the others, shape (n_samples,)."""
+        """Return 1 for each row, or image, beyond the detector's threshold and 0 for the others, shape (n_samples,)."""
         return alarms_of(self.detector, self.anomaly_scores(data))
 
 

@@ -9,41 +9,50 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dross.tasks.cleaning import Cleaned, clean
+    from dross.tasks.cleaning import clean
+    from dross.tasks.cleaning_images import CleanedImages
+    from dross.tasks.cleaning_tables import Cleaned
     from dross.tasks.evaluating import evaluate
     from dross.tasks.fitting import fit
-    from dross.tasks.listing import datasets, detectors
-    from dross.tasks.scoring_tables import Scored, score, score_file
+    from dross.tasks.image_output import write_cleaned_images
+    from dross.tasks.listing import datasets, detectors, image_datasets
+    from dross.tasks.scoring import Scored, score, score_file
     from dross.tasks.sweeping import report, sweep, validate
 
 _HOMES = {
-    "Cleaned": "cleaning",
-    "Scored": "scoring_tables",
+    "Cleaned": "cleaning_tables",
+    "CleanedImages": "cleaning_images",
+    "Scored": "scoring",
     "clean": "cleaning",
     "datasets": "listing",
     "detectors": "listing",
     "evaluate": "evaluating",
     "fit": "fitting",
+    "image_datasets": "listing",
     "report": "sweeping",
-    "score": "scoring_tables",
-    "score_file": "scoring_tables",
+    "score": "scoring",
+    "score_file": "scoring",
     "sweep": "sweeping",
     "validate": "sweeping",
+    "write_cleaned_images": "image_output",
 }
 
 __all__ = [
     "Cleaned",
+    "CleanedImages",
     "Scored",
     "clean",
     "datasets",
     "detectors",
     "evaluate",
     "fit",
+    "image_datasets",
     "report",
     "score",
     "score_file",
     "sweep",
     "validate",
+    "write_cleaned_images",
 ]
 
 

@@ -1,47 +1,59 @@
-"""From a dirty table to a model."""
+"""From a dirty table or dirty images to a model."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 from numpy.typing import NDArray
 
-from dross.catalog import build
-from dross.data.encoder import TableEncoder
-from dross.data.tables import Table, read_table
-from dross.errors import DataError
-from dross.evaluation.environment import describe_environment
-from dross.persistence import Model, Provenance, save
+from dross.data.images.reading import read_images
+from dross.data.tables import read_table
+from dross.persistence import Model, save
 from dross.persistence.folder import check_target
 from dross.tasks import defaults
-from dross.tasks.table_output import check_place
+from dross.tasks.choosing import check_reading, choose, kind_of
+from dross.tasks.fitting_images import fit_images
+from dross.tasks.fitting_tables import fit_table
+from dross.tasks.output_places import check_outside, check_place
 
 
 def fit(
-    data: str | os.PathLike[str] | pd.DataFrame | Any,
+    data: str | os.PathLike[str] | pd.DataFrame | NDArray[Any] | Sequence[Any],
     *,
-    detector: str = defaults.DETECTOR,
+    detector: str | None = None,
     parameters: Mapping[str, Any] | None = None,
     label: str | None = None,
     id: str | None = None,
+    size: int | None = None,
+    skip_bad: bool = False,
     out: str | os.PathLike[str] | None = None,
     seed: int | None = defaults.SEED,
 ) -> Model:
-    """Learn from a table, anomalies and all, a model that scores new data.
+    """Learn from a table or images, anomalies and all, a model that scores new data.
 
     Parameters
     ----------
-    data : path, DataFrame or array of shape (n_samples, n_features)
-        The table; see :func:`dross.data.tables.read_table`. It may have missing cells, words and dates.
-    detector : str, default "srr-gaussian"
-        A name of the catalogue; :func:`dross.tasks.detectors` lists them with what each assumes of the table.
+    data : path, DataFrame, array or list of paths
+        A table of shape (n_samples, n_features), see :func:`dross.data.tables.read_table`: it may have missing cells,
+        words and dates. Or images, see :func:`dross.data.images.read_images`: a folder, an array of shape (n, h, w) or
+        (n, h, w, c) or the ``.npy`` file of one, IDX, CIFAR's binary files, or a list of paths.
+    detector : str, optional
+        A name of the catalogue; :func:`dross.tasks.detectors` lists them with what each takes and assumes. By default
+        ``srr-gaussian`` for a table and ``srr-rotation`` for images.
     parameters : mapping, optional
-        Parameters of the detector beside its defaults.
+        Parameters of the detector beside its defaults. Where there is no GPU, a network for images is a small one,
+        trained for few epochs (:data:`dross.tasks.defaults.CPU_PRESET`), unless they say otherwise.
     label, id : str, optional
-        Columns that are no features: what is known of the rows, which is not used, and what names them.
+        Columns of a table that are no features: what is known of the rows, which is not used, and what names them.
+    size : int, optional
+        The width and height, in pixels, that images are brought to; by default images of one size up to 64 pixels stay
+        as they are, and others become 64 x 64.
+    skip_bad : bool, default False
+        Whether to leave out files that are no readable images, and note them in the model's provenance, where they
+        would be an error.
     out : path, optional
         The folder to save the model to.
     seed : int or None, default 0
@@ -50,9 +62,11 @@ def fit(
     Raises
     ------
     DataError
-        If the table cannot be used.
+        If the data cannot be used.
     ParameterError
-        If the detector or a parameter is not known or out of its range.
+        If the detector or a parameter is not known, out of its range, or for another kind of data.
+    TrainingError
+        If a network cannot be trained, as where the GPU's memory does not do.
     ModelError
         If ``out`` is there and no model, or the detector cannot be saved.
 
@@ -65,42 +79,28 @@ def fit(
     [0, 1]
     """
     if out is not None:
-        check_target(out)
-        check_place(out)
-    build(detector, random_state=seed, **(parameters or {}))  # what is misspelt shows before a large file is read
-    table = read_table(data, label=label, id=id)
-    model, _ = fit_table(table, detector=detector, parameters=parameters, label=label, id=id, seed=seed)
+        check_model_place(out, data)
+    choice = choose(data, detector, parameters, seed)
+    check_reading(data, label=label, id=id, size=size, skip_bad=skip_bad)
+    if kind_of(data) == "images":
+        model, _ = fit_images(read_images(data, size=size, skip_bad=skip_bad), choice)
+    else:
+        model, _ = fit_table(read_table(data, label=label, id=id), choice, label=label, id=id)
     if out is not None:
         save(out, model)
     return model
 
 
-def fit_table(
-    table: Table,
-    *,
-    detector: str,
-    parameters: Mapping[str, Any] | None,
-    label: str | None,
-    id: str | None,
-    seed: int | None,
-) -> tuple[Model, NDArray[Any]]:
-    """Return the model of a table that has been read, and the array that its detector was fitted on."""
-    encoder = TableEncoder().fit(table.frame, source=table.source)
-    X = encoder.transform(table.frame, source=table.source)
-    estimator = build(detector, random_state=seed, **(parameters or {}))
-    try:
-        estimator.fit(X)
-    except DataError as error:
-        raise DataError(f"{table.source}: {error}") from error
-    provenance = Provenance(
-        detector=detector,
-        parameters=dict(parameters or {}),
-        seed=seed,
-        source=table.source,
-        checksum=table.checksum,
-        n_rows=len(table),
-        label=label,
-        id=id,
-        environment=describe_environment(),
-    )
-    return Model(estimator, encoder, provenance), X
+def check_model_place(out: str | os.PathLike[str], data: Any) -> None:
+    """Raise, before any work is done, if a model cannot be saved to a folder.
+
+    Raises
+    ------
+    ModelError
+        If something other than a model is there.
+    DataError
+        If it cannot be written, or lies in the folder that is read.
+    """
+    check_target(out)
+    check_place(out)
+    check_outside(out, data)

@@ -16,6 +16,7 @@ from pyarrow import parquet as pq
 
 from dross.errors import DataError
 from dross.files import atomic_path
+from dross.tasks.output_places import check_place
 
 SUFFIXES: Final = (".csv", ".parquet")
 #: What makes quotes necessary in CSV.
@@ -49,19 +50,6 @@ def check_output(out: str | os.PathLike[str], *, inputs: tuple[Any, ...] = ()) -
             raise DataError(f"{out} is needed already, and would be overwritten: give another name for what is written")
     check_place(path)
     return path
-
-
-def check_place(out: str | os.PathLike[str]) -> None:
-    """Raise if nothing can be written at a path, before any work is done.
-
-    Raises
-    ------
-    DataError
-        If its folder is none, or may not be written to.
-    """
-    nearest = next(folder for folder in Path(out).absolute().parents if folder.exists())
-    if not nearest.is_dir() or not os.access(nearest, os.W_OK):
-        raise DataError(f"{out} cannot be written: {nearest} is no folder that you may write to; give another place")
 
 
 @contextmanager

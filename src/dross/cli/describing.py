@@ -1,0 +1,54 @@
+"""What is said of a model that has been fitted, of the detector that was taken, and of files that were left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from dross.cli.output import counted
+
+if TYPE_CHECKING:
+    from dross.persistence import Model
+    from dross.tasks.choosing import Choice
+
+
+def describe_choice(choice: Choice) -> list[str]:
+    """Return what was chosen for the user and takes long, before it starts."""
+    if not choice.preset:
+        return []
+    shown = ", ".join(f"{name}={value}" for name, value in choice.preset.items())
+    return [f"There is no GPU here: {choice.name} takes its preset for CPUs ({shown}); --set changes each"]
+
+
+def describe_fit(model: Model) -> list[str]:
+    """Return what a model was learned from, a line each."""
+    known = model.provenance
+    n_samples = known.n_rows or 0
+    samples = counted(n_samples, "image" if model.takes == "images" else "row")
+    lines = [f"Fitted {known.detector} on {known.source}: {samples}{_encoded(model.encoder)}"]
+    lines += [f"Column '{name}' is left out: {reason}" for name, reason in _dropped_columns(model.encoder)]
+    lines += describe_skipped(known.skipped)
+    if known.label is not None:
+        lines.append(f"Column '{known.label}' is the label, which fitting does not use")
+    if hasattr(model.detector, "inlier_mask_"):
+        dropped = int((~model.detector.inlier_mask_).sum())
+        lines.append(f"Refinement dropped {dropped:,} of {samples}; the detector learned from the rest")
+    return lines
+
+
+def describe_skipped(skipped: Sequence[tuple[str, str]]) -> list[str]:
+    """Return which files were left out, and why, a line each."""
+    if not skipped:
+        return []
+    are = "is" if len(skipped) == 1 else "are"
+    return [f"{counted(len(skipped), 'file')} {are} left out:", *(f"  {name}: {reason}" for name, reason in skipped)]
+
+
+def _encoded(encoder: Any) -> str:
+    if hasattr(encoder, "columns_"):
+        return f", {counted(len(encoder.columns_), 'column')} as {counted(len(encoder.feature_origin_), 'feature')}"
+    return f" as {encoder.size_[1]} x {encoder.size_[0]} pixels, {'grey' if encoder.channels_ == 1 else 'RGB'}"
+
+
+def _dropped_columns(encoder: Any) -> list[tuple[str, str]]:
+    return list(getattr(encoder, "dropped_columns_", {}).items())

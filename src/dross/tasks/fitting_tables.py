@@ -1,0 +1,43 @@
+"""From a dirty table to a model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from numpy.typing import NDArray
+
+from dross.data.encoder import TableEncoder
+from dross.data.tables import Table
+from dross.errors import DataError
+from dross.evaluation.environment import describe_environment
+from dross.persistence import Model, Provenance
+from dross.tasks.choosing import Choice
+
+
+def fit_table(table: Table, choice: Choice, *, label: str | None, id: str | None) -> tuple[Model, NDArray[Any]]:
+    """Return the model of a table that has been read, and the array that its detector was fitted on.
+
+    Raises
+    ------
+    DataError
+        If the table cannot be used.
+    """
+    encoder = TableEncoder().fit(table.frame, source=table.source)
+    X = encoder.transform(table.frame, source=table.source)
+    estimator = choice.build()
+    try:
+        estimator.fit(X)
+    except DataError as error:
+        raise DataError(f"{table.source}: {error}") from error
+    provenance = Provenance(
+        detector=choice.name,
+        parameters=dict(choice.parameters),
+        seed=choice.seed,
+        source=table.source,
+        checksum=table.checksum,
+        n_rows=len(table),
+        label=label,
+        id=id,
+        environment=describe_environment(),
+    )
+    return Model(estimator, encoder, provenance), X

@@ -1,0 +1,49 @@
+"""From a model and images to scores and alarms, part by part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dross.data.images.encoder import ImageEncoder
+from dross.data.images.reading import ImageSet, read_images
+from dross.persistence import Model
+from dross.tasks.verdicts import refinement_record, verdicts_on
+
+#: Decoded pixels scored at a time, in bytes, and the most images that go into one part.
+CHUNK_BYTES = 64 << 20
+CHUNK_IMAGES = 2048
+
+
+def read_like_training(model: Model, data: Any, skip_bad: bool) -> ImageSet:
+    """Return images in the size and with the channels of those that a model was fitted on; files are not held.
+
+    Raises
+    ------
+    DataError, SchemaError
+        If they cannot be read, or are not like the training images.
+    """
+    if isinstance(model.encoder, ImageEncoder):
+        return model.encoder.read(data, skip_bad=skip_bad, held_bytes=0)
+    return read_images(data, skip_bad=skip_bad, held_bytes=0)
+
+
+def scored_images(model: Model, images: ImageSet) -> Iterator[pd.DataFrame]:
+    """Yield what is said of images, a part of them at a time, in their order."""
+    known = model.provenance
+    is_training = len(images.images) == known.n_rows and images.checksum == known.checksum
+    record = refinement_record(model) if is_training else {}
+    ids = np.array(images.ids)
+    start = 0
+    for pixels in images.images.batches(_chunk(images)):
+        rows = slice(start, start + len(pixels))
+        yield verdicts_on(model, pixels, ids[rows], {name: values[rows] for name, values in record.items()})
+        start = rows.stop
+
+
+def _chunk(images: ImageSet) -> int:
+    bytes_an_image = int(np.prod(images.images.shape[1:]))
+    return int(np.clip(CHUNK_BYTES // bytes_an_image, 1, CHUNK_IMAGES))
