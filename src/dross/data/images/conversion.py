@@ -28,21 +28,23 @@ def check_array(array: NDArray[Any], source: str) -> None:
     shape = array.shape
     if array.dtype == object:
         raise DataError(
-            f"{source} holds Python objects, perhaps images of differing sizes: give an array (n, height, width, "
-            "channels), or the files themselves, which are resized to one size"
+            f"{source}: Python objects, perhaps images of differing sizes: give an array (n, height, width, channels), "
+            "or the files themselves, which are resized to one size"
         )
     if array.ndim not in (3, 4):
         raise DataError(
-            f"{source} has the shape {shape}: images are (n, height, width) or (n, height, width, channels)"
+            f"{source}: an array of shape {shape}, but images are (n, height, width) or (n, height, width, channels)"
         )
     if array.ndim == 4 and shape[3] not in (1, 3):
         where = "; its channels come first: give array.transpose(0, 2, 3, 1)" if shape[1] in (1, 3) else ""
-        raise DataError(f"{source} has {shape[3]} channels (shape {shape}): grey images have 1, RGB images 3{where}")
+        raise DataError(
+            f"{source}: an array of shape {shape} has {shape[3]} channels: grey images have 1, RGB images 3{where}"
+        )
     if 0 in shape:
-        raise DataError(f"{source} has the shape {shape}: there are no pixels in it")
+        raise DataError(f"{source}: an array of shape {shape} has no pixels: there is nothing to read")
     if array.dtype != np.uint8 and array.dtype.kind != "f":
         raise DataError(
-            f"{source} has the type {array.dtype}: give uint8 from 0 to 255 (array.astype('uint8')), or floats in "
+            f"{source}: an array of {array.dtype}: give uint8 from 0 to 255 (array.astype('uint8')), or floats in "
             "[0, 1]"
         )
 

@@ -23,7 +23,7 @@ SUFFIXES: Final = {
     "JPEG": (".jpg", ".jpeg", ".jpe", ".jfif"),
     "PNG": (".png",),
     "WebP": (".webp",),
-    "BMP": (".bmp", ".dib"),
+    "BMP": (".bmp",),
     "TIFF": (".tif", ".tiff"),
 }
 KIND_OF_SUFFIX: Final = {suffix: kind for kind, suffixes in SUFFIXES.items() for suffix in suffixes}
@@ -75,11 +75,13 @@ def read_header(path: Path, *, decode: bool = False) -> ImageHeader:
         file.seek(max(0, size - _TAIL))
         whole = _looks_whole(kind, start, file.read(), size)
         with _opened(file, kind) as image:
+            if kind == "TIFF":
+                image.load()  # newer versions of Pillow turn these by themselves, and then say so
             height, width = image.height, image.width
             if image.getexif().get(_ORIENTATION) in _TURNED:
                 height, width = width, height
             grey = _is_grey(image)
-            if decode or not whole:
+            if decode or not whole:  # an image that is loaded already is not decoded again
                 image.draft(None, (1, 1))
                 image.load()
     return ImageHeader(height, width, grey, checksum)
