@@ -8,7 +8,8 @@ import pytest
 
 from dross.errors import ResultsError
 from dross.evaluation.environment import describe_environment, git_commit
-from dross.evaluation.plan import DetectorPlan, Plan, Sweep, make_plan
+from dross.evaluation.plan import DetectorPlan, Plan, Sweep
+from dross.evaluation.planning import make_plan
 from dross.evaluation.results import create_results, open_results
 from dross.evaluation.run import RunKey, RunResult
 from tests.evaluation.stand_ins import build, load

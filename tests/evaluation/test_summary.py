@@ -9,7 +9,8 @@ import pytest
 
 from dross.evaluation.results import RunRow
 from dross.evaluation.run import RunKey
-from dross.evaluation.summary import OVER_TABLES, LeftOut, SummaryRow, left_out, summarise
+from dross.evaluation.summary import OVER_TABLES, LeftOut, left_out, summarise
+from dross.evaluation.summary_row import SummaryRow
 from dross.evaluation.summary_table import COLUMNS, markdown_tables, write_summary
 from dross.metrics import bootstrap_interval
 

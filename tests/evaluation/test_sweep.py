@@ -15,8 +15,9 @@ from threadpoolctl import threadpool_info
 
 from dross.errors import ParameterError, ResultsError
 from dross.evaluation.live import Tally, display_for
-from dross.evaluation.plan import DetectorPlan, Plan, Sweep, make_plan
-from dross.evaluation.pool import single_threaded
+from dross.evaluation.plan import DetectorPlan, Plan, Sweep
+from dross.evaluation.planning import make_plan
+from dross.evaluation.pool import limited_threads
 from dross.evaluation.results import RunRow, open_results
 from dross.evaluation.run import RunResult
 from dross.evaluation.sweep import run_sweep
@@ -96,7 +97,8 @@ import sys
 from pathlib import Path
 sys.path.insert(0, {root!r})
 from dross.errors import DrossError
-from dross.evaluation.plan import DetectorPlan, Sweep, make_plan
+from dross.evaluation.plan import DetectorPlan, Sweep
+from dross.evaluation.planning import make_plan
 from dross.evaluation.sweep import run_sweep
 from tests.evaluation.stand_ins import build, load
 
@@ -214,14 +216,17 @@ def test_ctrl_c_says_how_to_go_on_and_leaves_no_process(tmp_path: Path) -> None:
     assert_no_process_left(process.pid)
 
 
-def test_runs_use_one_thread_and_the_limit_ends_with_the_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OMP_NUM_THREADS", "2")
+@pytest.mark.parametrize("n_threads", [1, 2])
+def test_runs_use_the_threads_they_are_given_and_the_limit_ends_with_the_sweep(
+    monkeypatch: pytest.MonkeyPatch, n_threads: int
+) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
     monkeypatch.delenv("MKL_NUM_THREADS", raising=False)
     np.linalg.inv(np.eye(2))
-    with single_threaded():
-        assert {library["num_threads"] for library in threadpool_info()} == {1}
-        assert os.environ["OMP_NUM_THREADS"] == os.environ["MKL_NUM_THREADS"] == "1"
-    assert os.environ["OMP_NUM_THREADS"] == "2"
+    with limited_threads(n_threads):
+        assert {library["num_threads"] for library in threadpool_info()} == {n_threads}
+        assert os.environ["OMP_NUM_THREADS"] == os.environ["MKL_NUM_THREADS"] == str(n_threads)
+    assert os.environ["OMP_NUM_THREADS"] == "3"
     assert "MKL_NUM_THREADS" not in os.environ
 
 
@@ -241,7 +246,7 @@ def test_the_tally_knows_what_is_left_and_what_is_best_at_the_highest_ratio() ->
     for spec, value in ((specs[0], 0.7), (specs[1], 0.9), (clean, 1.0)):
         tally.count(Outcome(spec, RunResult({"auroc": value}, {}, 0.1), None, 0.1, "now"))
     tally.count(Outcome(specs[2], None, "no luck", 0.1, "now"))
-    assert tally.of_dataset == {"toy": [5, 16], "toy-2": [0, 16]}
+    assert tally.of_subject == {"toy": [5, 16], "toy-2": [0, 16]}
     assert tally.best("toy") == f"distance {specs[1].key.training}: AUROC 90.0 at 10 %"
     assert tally.best("toy-2") == ""
     assert tally.line().startswith("s: 5 of 32 runs, 1 failed, 0 s, about 0 s left")

@@ -5,21 +5,33 @@ from __future__ import annotations
 import os
 import platform
 import subprocess
+import sys
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-LIBRARIES = ("dross", "numpy", "scipy", "scikit-learn", "pandas", "torch", "lightning-fabric", "pyod")
+LIBRARIES = (
+    "dross",
+    "numpy",
+    "scipy",
+    "scikit-learn",
+    "pandas",
+    "torch",
+    "torchvision",
+    "lightning-fabric",
+    "pillow",
+    "pyod",
+)
 
 
 def describe_environment() -> dict[str, Any]:
-    """Return Python, library versions, git commit (``None`` outside a checkout), processor and time, as a plain dict.
+    """Return Python, library versions, git commit (``None`` outside a checkout), processors and time, as a plain dict.
 
     Examples
     --------
     >>> sorted(describe_environment())
-    ['commit', 'cpu', 'cpus', 'libraries', 'platform', 'python', 'started']
+    ['commit', 'cpu', 'cpus', 'gpus', 'libraries', 'platform', 'python', 'started']
     """
     return {
         "python": platform.python_version(),
@@ -28,6 +40,7 @@ def describe_environment() -> dict[str, Any]:
         "platform": platform.platform(),
         "cpu": _cpu(),
         "cpus": os.cpu_count(),
+        "gpus": _gpus(),
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
     }
 
@@ -59,6 +72,14 @@ def _version(library: str) -> str | None:
         return metadata.version(library)
     except metadata.PackageNotFoundError:
         return None
+
+
+def _gpus() -> str:
+    """Return the names of the GPUs; an empty string without any, or where nothing has needed torch yet."""
+    torch = sys.modules.get("torch")
+    if torch is None or not torch.cuda.is_available():
+        return ""
+    return ", ".join(torch.cuda.get_device_name(number) for number in range(torch.cuda.device_count()))
 
 
 def _cpu() -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol, final
 
 from dross.evaluation.plan import Plan
 from dross.evaluation.run import RunKey, RunSpec
+from dross.evaluation.variants import split_variant, subject
 from dross.evaluation.workers import Outcome
 from dross.progress import shows_bars
 
@@ -36,7 +37,7 @@ class Display(Protocol):
 
 @final
 class Tally:
-    """Counts of a sweep so far, and the best mean AUROC of each data set at its highest ratio.
+    """Counts of a sweep so far, and the best mean AUROC of each data set, or class of images, at its highest ratio.
 
     Parameters
     ----------
@@ -49,13 +50,13 @@ class Tally:
     def __init__(self, plan: Plan, kept: set[RunKey]) -> None:
         self.name = plan.sweep.name
         self.total, self.done, self.failed = len(plan.runs), len(kept), 0
-        self.of_dataset: dict[str, list[int]] = {name: [0, 0] for name in plan.sweep.datasets}
+        self.of_subject: dict[str, list[int]] = {_about(spec.key)[0]: [0, 0] for spec in plan.runs}
+        self._highest = dict.fromkeys(self.of_subject, 0.0)
         for spec in plan.runs:
-            self.of_dataset[spec.key.dataset][1] += 1
-            self.of_dataset[spec.key.dataset][0] += spec.key in kept
-        self._highest = {spec.key.dataset: 0.0 for spec in plan.runs}
-        for spec in plan.runs:
-            self._highest[spec.key.dataset] = max(self._highest[spec.key.dataset], spec.key.contamination)
+            name = _about(spec.key)[0]
+            self.of_subject[name][1] += 1
+            self.of_subject[name][0] += spec.key in kept
+            self._highest[name] = max(self._highest[name], spec.key.contamination)
         self._aurocs: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
         self._kept, self._started = len(kept), time.monotonic()
 
@@ -64,23 +65,24 @@ class Tally:
         key = outcome.spec.key
         self.done += 1
         self.failed += outcome.result is None
-        self.of_dataset[key.dataset][0] += 1
+        self.of_subject[_about(key)[0]][0] += 1
         if outcome.result is not None:
             self.add_metrics(key, outcome.result.metrics)
 
     def add_metrics(self, key: RunKey, metrics: Mapping[str, float | None]) -> None:
         """Let the metrics of a run take part in what is best so far."""
         value = metrics.get("auroc")
-        if value is not None and key.contamination == self._highest[key.dataset]:
-            self._aurocs[key.dataset][" ".join(filter(None, (key.detector, key.training, key.variant)))].append(value)
+        about, variant = _about(key)
+        if value is not None and key.contamination == self._highest[about]:
+            self._aurocs[about][" ".join(filter(None, (key.detector, key.training, variant)))].append(value)
 
-    def best(self, dataset: str) -> str:
-        """Return the best detector of a data set so far, in words; an empty string before its first result."""
-        means = {name: sum(values) / len(values) for name, values in self._aurocs[dataset].items()}
+    def best(self, about: str) -> str:
+        """Return the best detector of a data set or class so far, in words; empty before its first result."""
+        means = {name: sum(values) / len(values) for name, values in self._aurocs[about].items()}
         if not means:
             return ""
         name = max(means, key=lambda each: means[each])
-        return f"{name}: AUROC {100 * means[name]:.1f} at {100 * self._highest[dataset]:g} %"
+        return f"{name}: AUROC {100 * means[name]:.1f} at {100 * self._highest[about]:g} %"
 
     def line(self) -> str:
         """Return where the sweep stands, in one line."""
@@ -161,9 +163,15 @@ class _Table:
         table.add_column("done", justify="right")
         table.add_column("left", justify="right")
         table.add_column("best so far")
-        for dataset, (done, total) in self._tally.of_dataset.items():
-            table.add_row(Text(dataset), str(done), str(total - done), Text(self._tally.best(dataset)))
+        for about, (done, total) in self._tally.of_subject.items():
+            table.add_row(Text(about), str(done), str(total - done), Text(self._tally.best(about)))
         return table
+
+
+def _about(key: RunKey) -> tuple[str, str]:
+    """Return what a run is about, and its variant without what that says."""
+    roles, variant = split_variant(key.variant)
+    return subject(key.dataset, roles), variant
 
 
 def _span(seconds: float) -> str:

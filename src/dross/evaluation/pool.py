@@ -1,7 +1,6 @@
-"""Many runs at once, in processes that use one thread each and never outlive the sweep.
+"""Many runs at once, in processes that use as many threads as they are told and never outlive the sweep.
 
-A run is far too short to gain from several threads, and several workers with several threads each take the machine from
-one another. So parallelism is over runs alone.
+Several workers with as many threads each as there are cores would take the machine from one another.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ _THREAD_VARIABLES = (
 
 
 def outcomes(
-    specs: Iterable[RunSpec], worker: Callable[[], Worker], *, n_workers: int, on_running: OnRunning
+    specs: Iterable[RunSpec], worker: Callable[[], Worker], *, n_workers: int, n_threads: int, on_running: OnRunning
 ) -> Iterator[Outcome]:
     """Yield the outcome of each run as it ends.
 
@@ -48,6 +47,8 @@ def outcomes(
         Makes the worker of a process; it must be picklable for more than one process.
     n_workers : int
         Processes. One runs everything in this process.
+    n_threads : int
+        Threads of each.
     on_running : callable
         Called with the runs in flight whenever they change.
 
@@ -56,7 +57,7 @@ def outcomes(
     TrainingError
         If worker processes cannot be started at all.
     """
-    with single_threaded():
+    with limited_threads(n_threads):
         if n_workers == 1:
             here = worker()
             for spec in specs:
@@ -78,18 +79,18 @@ def outcomes(
 
 
 @contextmanager
-def single_threaded() -> Iterator[None]:
-    """Limit BLAS, OpenMP and torch to one thread, here and in the processes started in the block."""
+def limited_threads(n_threads: int) -> Iterator[None]:
+    """Limit BLAS, OpenMP and torch to so many threads, here and in the processes started in the block."""
     from threadpoolctl import threadpool_limits
 
     before = {name: os.environ.get(name) for name in _THREAD_VARIABLES}
-    os.environ.update(dict.fromkeys(_THREAD_VARIABLES, "1"))
+    os.environ.update(dict.fromkeys(_THREAD_VARIABLES, str(n_threads)))
     torch = sys.modules.get("torch")
     torch_threads = torch.get_num_threads() if torch is not None else 0
     if torch is not None:
-        torch.set_num_threads(1)
+        torch.set_num_threads(n_threads)
     try:
-        with threadpool_limits(limits=1):
+        with threadpool_limits(limits=n_threads):
             yield
     finally:
         for name, value in before.items():
@@ -148,9 +149,12 @@ def _executor(worker: Callable[[], Worker], n_workers: int) -> Iterator[ProcessP
     executor = ProcessPoolExecutor(n_workers, mp_context=context, initializer=_start, initargs=(worker, lifeline))
     try:
         try:
+            # All of them, before the first run: a process that is started while another dies is never ended, and the
+            # executor then waits for it for ever.
             with _interrupts_held():
-                ready = executor.submit(_ready)
-            ready.result()
+                ready = [executor.submit(_ready) for _ in range(n_workers)]
+            for each in ready:
+                each.result()
         except BrokenProcessPool as error:
             raise TrainingError(
                 "the worker processes cannot start: in a script, guard the call with `if __name__ == '__main__':`, or "

@@ -19,8 +19,12 @@ from dross.scoring import ANOMALY, NORMAL
 if TYPE_CHECKING:
     from dross.data.dataset import Dataset
 
-ProtocolName = Literal["controlled", "paper", "adbench"]
+ProtocolName = Literal["controlled", "paper", "adbench", "one-vs-rest", "pair"]
 PROTOCOLS: tuple[ProtocolName, ...] = get_args(ProtocolName)
+
+#: Those of image data sets, which `dross.evaluation.image_protocols` has, and those of tables.
+IMAGE_PROTOCOLS: tuple[ProtocolName, ...] = ("one-vs-rest", "pair")
+TABLE_PROTOCOLS: tuple[ProtocolName, ...] = tuple(name for name in PROTOCOLS if name not in IMAGE_PROTOCOLS)
 
 #: A training set smaller than this says nothing; it bounds the ratios that a small pool of anomalies can give.
 SMALLEST_TRAINING_SET = 20
@@ -205,7 +209,7 @@ def split_for(
     highest: float,
     max_train: int | None = None,
 ) -> Split:
-    """Return the split of a protocol by its name; ``adbench`` takes the contamination as it is."""
+    """Return the split of a protocol of tables by its name; ``adbench`` takes the contamination as it is."""
     if protocol == "controlled":
         return controlled(dataset, contamination, seed, highest=highest, max_train=max_train)
     return paper(dataset, contamination, seed) if protocol == "paper" else adbench(dataset, seed)

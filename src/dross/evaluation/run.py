@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
@@ -17,6 +18,7 @@ from dross.evaluation.protocols import SMALLEST_POOL, ProtocolName
 from dross.evaluation.refinement_record import dropped_shares, trace_record
 from dross.evaluation.seeding import detector_seed
 from dross.evaluation.split import Split
+from dross.evaluation.variants import ClassRoles, subject
 from dross.metrics import (
     alarm_metrics,
     auroc,
@@ -29,6 +31,7 @@ from dross.scoring import NORMAL, flipped
 
 if TYPE_CHECKING:
     from dross.data.dataset import Dataset
+    from dross.data.named_images import ImageDataset
 
 Training = Literal["blind", "refined", "oracle"]
 TRAININGS: tuple[Training, ...] = get_args(Training)
@@ -69,10 +72,24 @@ class RunKey:
 
 @dataclass(frozen=True)
 class RunSpec:
-    """One run to do: its key, and the parameters of its detector (``"2x-true-ratio"`` not yet turned into a number)."""
+    """One run to do.
+
+    Attributes
+    ----------
+    key : RunKey
+        What tells it from every other run.
+    parameters : mapping
+        Those of its detector (``"2x-true-ratio"`` not yet turned into a number).
+    roles : ClassRoles or None
+        Images: which class is normal. The variant of the key names it too.
+    gallery : bool
+        Images: whether the pictures that tell how the detector sees them are kept with the result.
+    """
 
     key: RunKey
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    roles: ClassRoles | None = None
+    gallery: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,7 +103,7 @@ class RunResult:
         (at the detector's own threshold), and of refined detectors ``dropped_contaminants`` and ``lost_normals``.
         ``None`` = undefined; ``details["undefined"]`` says why.
     details : dict
-        Counts, curves, histogram and refinement trace, ready for JSON.
+        Counts, curves, histogram and refinement trace, ready for JSON; of some runs on images, a ``gallery``.
     seconds : float
         Time to fit and score.
     """
@@ -96,7 +113,7 @@ class RunResult:
     seconds: float
 
 
-def execute(dataset: Dataset, split: Split, spec: RunSpec, build: Builder) -> RunResult:
+def execute(dataset: Dataset | ImageDataset, split: Split, spec: RunSpec, build: Builder) -> RunResult:
     """Fit a detector on the training rows of a split and measure it on the test rows.
 
     ``blind`` trains the plain detector on all training rows, ``refined`` the refined one, and ``oracle`` the plain one
@@ -104,7 +121,7 @@ def execute(dataset: Dataset, split: Split, spec: RunSpec, build: Builder) -> Ru
 
     Parameters
     ----------
-    dataset : Dataset
+    dataset : Dataset or ImageDataset
         The data set (its name enters the seed).
     split : Split
         From a protocol.
@@ -121,10 +138,11 @@ def execute(dataset: Dataset, split: Split, spec: RunSpec, build: Builder) -> Ru
     key = spec.key
     parameters = resolve_true_ratio(spec.parameters, split.true_ratio)
     training: Literal["blind", "refined"] = "refined" if key.training == "refined" else "blind"
-    detector = build(key.detector, training=training, random_state=detector_seed(dataset.name, key.seed), **parameters)
-    rows = split.labels_train == NORMAL if key.training == "oracle" else np.ones(split.n_train, dtype=bool)
+    random_state = detector_seed(subject(dataset.name, spec.roles), key.seed)
+    detector = build(key.detector, training=training, random_state=random_state, **parameters)
+    X_train = split.X_train[split.labels_train == NORMAL] if key.training == "oracle" else split.X_train
     started = time.perf_counter()
-    detector.fit(split.X_train[rows])
+    detector.fit(X_train)
     # Asked of the detector itself: a detector of somebody else's that returns NaN is not to be helped out here.
     normality = np.asarray(detector.score_samples(split.X_test), dtype=np.float64)
     seconds = time.perf_counter() - started
@@ -136,7 +154,7 @@ def execute(dataset: Dataset, split: Split, spec: RunSpec, build: Builder) -> Ru
         )
     alarms = normality < detector.offset_
     metrics, undefined = _metrics(split, scores, alarms)
-    details = _counts(split, int(np.count_nonzero(rows)), parameters) | score_curves(split.labels_test, scores)
+    details = _counts(split, len(X_train), parameters) | score_curves(split.labels_test, scores)
     if training == "refined":
         kept = np.asarray(detector.inlier_mask_, dtype=bool)
         metrics["dropped_contaminants"], metrics["lost_normals"] = dropped_shares(kept, split.labels_train)
@@ -144,6 +162,8 @@ def execute(dataset: Dataset, split: Split, spec: RunSpec, build: Builder) -> Ru
             undefined["dropped_contaminants"] = "the training set has no contaminants"
         details["trace"] = trace_record(list(detector.refinement_trace_), split.labels_train)
     details["undefined"] = undefined
+    if spec.gallery:
+        details |= _gallery(split, detector, scores)
     return RunResult(metrics, details, seconds)
 
 
@@ -171,6 +191,20 @@ def resolve_true_ratio(parameters: Mapping[str, Any], true_ratio: float) -> dict
         match = _TRUE_RATIO.fullmatch(value) if isinstance(value, str) else None
         resolved[name] = value if match is None else (float(match[1]) * true_ratio or REJECTION_AT_ZERO)
     return resolved
+
+
+def _gallery(split: Split, detector: AbstractDetector, scores: Any) -> dict[str, Any]:
+    """Return the gallery, or nothing and a warning: a picture that cannot be drawn must not cost hours of training."""
+    from dross.evaluation.gallery import gallery_record
+
+    try:
+        record = gallery_record(
+            split.X_train, split.labels_train, split.X_test, split.labels_test, detector, test_scores=scores
+        )
+    except Exception as error:
+        warnings.warn(f"no gallery was made: {type(error).__name__}: {error}", stacklevel=2)
+        return {}
+    return {"gallery": record}
 
 
 def _metrics(split: Split, scores: Any, alarms: Any) -> tuple[dict[str, float | None], dict[str, str]]:

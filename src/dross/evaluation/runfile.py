@@ -10,18 +10,12 @@ from pathlib import Path
 from typing import Any, TypeVar, cast, final
 
 from dross.errors import RunFileError, check_known, did_you_mean, raise_gathered
-from dross.evaluation.plan import (
-    DetectorPlan,
-    Loader,
-    Plan,
-    Sweep,
-    check_datasets,
-    check_detectors,
-    spell_out,
-    variant_name,
-)
+from dross.evaluation.plan import DetectorPlan, Loader, Plan, Sweep
+from dross.evaluation.plan_checks import SIZED_BY, check_datasets, check_detectors, class_key_problems
+from dross.evaluation.planning import spell_out
 from dross.evaluation.protocols import PROTOCOLS, ProtocolName
 from dross.evaluation.run import TRAININGS, Builder, Training
+from dross.evaluation.variants import variant_name
 
 T = TypeVar("T")
 
@@ -33,6 +27,9 @@ KEYS = (
     "contamination",
     "seeds",
     "max_train",
+    "max_test",
+    "normal",
+    "pairs",
     "published",
     "detectors",
 )
@@ -46,17 +43,18 @@ def read_run_file(path: str | os.PathLike[str], *, build: Builder, load: Loader)
     ----------
     path : path
         A TOML file with the keys ``name``, ``datasets``, ``protocol``, ``contamination``, ``seeds`` and
-        ``[[detectors]]``, and optionally ``title``, ``max_train`` and ``published``.
+        ``[[detectors]]``, and optionally ``title``, ``max_train`` and ``published``; on images also ``normal`` or
+        ``pairs``, and ``max_test``.
     build : callable
         Makes a detector of its name, such as ``dross.catalog.build``.
     load : callable
-        Makes a data set of its name, such as ``dross.data.named.load_dataset``.
+        Makes a data set of its name, such as ``dross.evaluation.loading.load_named``.
 
     Raises
     ------
     RunFileError
-        With every mistake at once: unknown keys (nearest name suggested), wrong values, unknown data sets, detectors
-        and parameters, ratios that the data cannot give.
+        With every mistake at once: unknown keys (nearest name suggested), wrong values, unknown data sets, classes,
+        detectors and parameters, ratios that the data cannot give, detectors that do not take this kind of data.
     """
     file = Path(path)
     reader = _Reader(_document(file))
@@ -109,9 +107,12 @@ class _Reader:
             contamination=contamination if protocol is not None else (),
             seeds=self._seeds(),
             detectors=self._detectors(),
-            max_train=self._max_train(protocol),
+            max_train=self._size("max_train", protocol),
             title=self._text("title") or name,
             published=self._text("published"),
+            normal=self._normal(protocol),
+            pairs=self._pairs(),
+            max_test=self._size("max_test", protocol),
         )
 
     def _text(self, key: str, *, required: bool = False) -> str | None:
@@ -168,19 +169,39 @@ class _Reader:
         )
         return ()
 
-    def _max_train(self, protocol: ProtocolName | None) -> int | None:
-        value = self.document.get("max_train")
+    def _size(self, key: str, protocol: ProtocolName | None) -> int | None:
+        value = self.document.get(key)
         if value is None:
             return None
-        if protocol is not None and protocol != "controlled":
-            self.problems.append(
-                f"max_train does not go with the {protocol} protocol, which fixes the training size itself"
-            )
+        if protocol is not None and protocol not in SIZED_BY[key]:
+            of = "training" if key == "max_train" else "test"
+            self.problems.append(f"{key} does not go with the {protocol} protocol, which fixes the {of} size itself")
         elif not _is_whole(value) or value < 1:
-            self.problems.append(f"max_train is {_shown(value)}; it must be a whole number of at least 1")
+            self.problems.append(f"{key} is {_shown(value)}; it must be a whole number of at least 1")
         else:
             return cast(int, value)
         return None
+
+    def _normal(self, protocol: ProtocolName | None) -> tuple[str | int, ...]:
+        if protocol is not None:
+            self.problems += class_key_problems(protocol, "normal" in self.document, "pairs" in self.document)
+        value = self.document.get("normal")
+        if value is None:
+            return ()
+        if not isinstance(value, list) or not value or not all(map(_is_class, value)):
+            self.problems.append(f"normal is {_shown(value)}; it must be a list of classes, such as ['cat'] or [3]")
+            return ()
+        return self._distinct("normal", value)
+
+    def _pairs(self) -> tuple[tuple[str | int, str | int], ...]:
+        value = self.document.get("pairs", [])
+        good = isinstance(value, list) and all(isinstance(item, list) and len(item) == 2 for item in value)
+        if not good or not all(_is_class(name) for item in value for name in item):
+            self.problems.append(
+                f"pairs is {_shown(value)}; it must be a list of normal and anomalous class, such as [['cat', 'dog']]"
+            )
+            return ()
+        return self._distinct("pairs", [(normal, anomaly) for normal, anomaly in value])
 
     def _detectors(self) -> tuple[DetectorPlan, ...]:
         value = self.document.get("detectors")
@@ -236,6 +257,10 @@ class _Reader:
 
 def _is_whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_class(value: object) -> bool:
+    return _is_whole(value) or (isinstance(value, str) and value != "")
 
 
 def _is_number(value: object) -> bool:

@@ -1,7 +1,8 @@
 """Random numbers of a run, from the data set's name and the seed alone.
 
 Blind, refined and oracle runs of one seed must share the split and the detector's ``random_state``, otherwise their
-difference would hold the luck of the draw. So nothing else goes into the seeds.
+difference would hold the luck of the draw. So nothing else goes into the seeds. On images the name is that of the data
+set with its normal class (`dross.evaluation.variants.subject`).
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""One training set and one test set of a labelled table, and the steps that every protocol takes to make them."""
+"""One training set and one test set of labelled data, and the steps that every protocol of tables takes to them."""
 
 from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,7 @@ class Split:
 
     Attributes
     ----------
-    X_train, X_test : arrays of shape (n_train, d), (n_test, d)
+    X_train, X_test : arrays of shape (n_train, d), (n_test, d), or of images (n, height, width, channels), uint8
         Samples.
     labels_train, labels_test : arrays of shape (n_train,), (n_test,)
         ``1`` anomaly, ``0`` normal. Those of the training set are for the record; detectors do not see them.
@@ -33,12 +33,12 @@ class Split:
         The ratio asked for (``adbench``: the natural share of anomalies in the data set).
     n_pool : int
         How many anomalies there were to contaminate with (``paper``: half of the anomalies, ``adbench``: those that
-        train).
+        train, images: all of the training split).
     """
 
-    X_train: NDArray[np.float64]
+    X_train: NDArray[Any]
     labels_train: NDArray[np.int64]
-    X_test: NDArray[np.float64]
+    X_test: NDArray[Any]
     labels_test: NDArray[np.int64]
     train_index: NDArray[np.int64]
     test_index: NDArray[np.int64]

@@ -1,76 +1,24 @@
-"""The runs of a sweep summarised: mean, spread and interval over seeds, gains paired by seed, and means over tables."""
+"""The runs of a sweep summarised: mean, spread and interval over seeds, paired gains, means over tables or classes."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, final
+from typing import final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dross.evaluation.class_means import mean_over_classes
+from dross.evaluation.protocols import IMAGE_PROTOCOLS
 from dross.evaluation.results import RunRow
+from dross.evaluation.summary_row import METRICS, Cell, SummaryRow, Values
+from dross.evaluation.variants import default_variant, split_variant
 from dross.metrics import interval_of_resamples, recovery, resampling_weights
 
 #: What stands in the column ``dataset`` for the mean over all tables that count.
 OVER_TABLES = "mean over tables"
-
-#: Metrics of a summary, in its order. Gains are refined minus blind, paired by seed.
-METRICS = (
-    "auroc",
-    "ap",
-    "ap_minority",
-    "f1_oracle",
-    "f1",
-    "precision",
-    "recall",
-    "recovery",
-    "auroc_gain",
-    "f1_oracle_gain",
-    "dropped_contaminants",
-    "lost_normals",
-    "seconds",
-)
-
-
-class Cell(NamedTuple):
-    """What the seeds of a summary row have in common."""
-
-    dataset: str
-    protocol: str
-    detector: str
-    training: str
-    variant: str
-    contamination: float
-
-
-@final
-@dataclass(frozen=True)
-class SummaryRow:
-    """One metric of one cell over its seeds; 1 = perfect, and ``None`` where nothing is defined.
-
-    Attributes
-    ----------
-    cell : Cell
-        Data set (or `OVER_TABLES`), protocol, detector, training, variant, contamination.
-    metric : str
-        One of `METRICS`.
-    mean, std : float or None
-        Over seeds; ``std`` with n - 1, ``None`` for one seed.
-    low, high : float or None
-        95 % bootstrap interval of the mean over seeds; ``None`` for one seed.
-    n_seeds : int
-        Seeds for which the metric is defined.
-    """
-
-    cell: Cell
-    metric: str
-    mean: float | None
-    std: float | None
-    low: float | None
-    high: float | None
-    n_seeds: int
 
 
 @final
@@ -83,16 +31,15 @@ class LeftOut:
     reason: str
 
 
-#: By cell, by metric, by seed.
-Values = dict[Cell, dict[str, dict[int, float | None]]]
-
-
 def summarise(rows: Iterable[RunRow]) -> list[SummaryRow]:
     """Return the summary of the runs of a sweep, finished or not.
 
     ``recovery`` and the gains are computed seed by seed against the blind and oracle runs of the same split, so their
     intervals are those of paired differences. A variant of the refinement alone (which no blind run has) is paired with
     the default blind run. Means over tables leave out what `left_out` lists.
+
+    Of images there is a row for each class, which the variant names, and after them the mean over all classes, whose
+    variant does not. An oracle at a ratio of zero is the blind run, so that is what stands for it there.
 
     Parameters
     ----------
@@ -106,6 +53,7 @@ def summarise(rows: Iterable[RunRow]) -> list[SummaryRow]:
     """
     runs = list(rows)
     values = _values(run for run in runs if run.status == "done")
+    _add_clean_oracles(values)
     _add_paired(values)
     summary = [
         summary_row(cell, metric, by_metric[metric])
@@ -113,7 +61,7 @@ def summarise(rows: Iterable[RunRow]) -> list[SummaryRow]:
         for metric in METRICS
         if metric in by_metric
     ]
-    return summary + _over_tables(values, left_out(runs))
+    return summary + mean_over_classes(values) + _over_tables(values, left_out(runs))
 
 
 def left_out(rows: Iterable[RunRow]) -> list[LeftOut]:
@@ -197,12 +145,22 @@ def _values(rows: Iterable[RunRow]) -> Values:
     return values
 
 
+def _add_clean_oracles(values: Values) -> None:
+    """Let the blind runs without contaminants stand for the oracle's, which image sweeps do not repeat."""
+    for cell in [cell for cell in values if cell.training == "oracle" and cell.protocol in IMAGE_PROTOCOLS]:
+        clean = cell._replace(contamination=0.0)
+        blind = values.get(clean._replace(training="blind"))
+        if clean not in values and blind:
+            values[clean] = {metric: dict(found) for metric, found in blind.items() if metric != "seconds"}
+
+
 def _add_paired(values: Values) -> None:
     """Add recovery and gains to the refined cells, seed by seed."""
     for cell in [cell for cell in values if cell.training == "refined"]:
         blind, oracle = _partner(values, cell, "blind"), _partner(values, cell, "oracle")
         refined = values[cell]
-        for metric in ("auroc", "f1_oracle") if blind else ():
+        of_images = ("ap", "ap_minority") if cell.protocol in IMAGE_PROTOCOLS else ()
+        for metric in ("auroc", *of_images, "f1_oracle") if blind else ():
             refined[f"{metric}_gain"] = {
                 seed: _difference(value, blind[metric][seed])
                 for seed, value in refined[metric].items()
@@ -218,7 +176,7 @@ def _add_paired(values: Values) -> None:
 
 def _partner(values: Values, cell: Cell, training: str) -> dict[str, dict[int, float | None]]:
     same = cell._replace(training=training)
-    return values.get(same) or values.get(same._replace(variant="")) or {}
+    return values.get(same) or values.get(same._replace(variant=default_variant(cell.variant))) or {}
 
 
 def _difference(a: float | None, b: float | None) -> float | None:
@@ -229,7 +187,8 @@ def _over_tables(values: Values, excluded: Sequence[LeftOut]) -> list[SummaryRow
     out = {(each.dataset, each.detector) for each in excluded}
     groups: dict[Cell, list[Cell]] = defaultdict(list)
     for cell in values:
-        if (cell.dataset, None) in out or (cell.dataset, cell.detector) in out:
+        images = split_variant(cell.variant)[0] is not None
+        if images or (cell.dataset, None) in out or (cell.dataset, cell.detector) in out:
             continue
         group = cell._replace(dataset=OVER_TABLES)
         # Each table has its own natural contamination: under adbench they form one group.

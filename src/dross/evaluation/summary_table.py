@@ -7,7 +7,7 @@ import io
 import os
 from collections.abc import Iterable, Sequence
 
-from dross.evaluation.summary import METRICS, SummaryRow
+from dross.evaluation.summary_row import METRICS, SummaryRow
 from dross.files import write_text
 
 COLUMNS = (

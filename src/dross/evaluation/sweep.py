@@ -10,8 +10,9 @@ from typing import final
 
 from dross.errors import ParameterError
 from dross.evaluation.live import Tally, display_for
-from dross.evaluation.plan import Loader, Plan
+from dross.evaluation.plan import Loader, Plan, Sweep
 from dross.evaluation.pool import outcomes
+from dross.evaluation.protocols import IMAGE_PROTOCOLS
 from dross.evaluation.results import Results, create_results
 from dross.evaluation.run import Builder, RunKey
 from dross.evaluation.workers import Outcome, Worker
@@ -40,16 +41,17 @@ def run_sweep(
     Parameters
     ----------
     plan : Plan
-        Of `dross.evaluation.runfile.read_run_file` or `dross.evaluation.plan.make_plan`.
+        Of `dross.evaluation.runfile.read_run_file` or `dross.evaluation.planning.make_plan`.
     path : path
         The results file (SQLite), new or, to resume, of an earlier start.
     build : callable
         Makes a detector of its name, such as ``dross.catalog.build``. With several workers it must be importable from
         them: a function of a module, not a lambda.
     load : callable
-        Makes a data set of its name, such as ``dross.data.named.load_dataset``; the same holds.
+        Makes a data set of its name, such as ``dross.evaluation.loading.load_named``; the same holds.
     workers : int, default 1
-        Processes, one thread each.
+        Processes: one thread each on tables, an equal share of the cores each on images. Images on a machine with a
+        GPU get one whatever is asked.
     resume : bool, default False
         Whether to go on with the results file of an earlier start.
 
@@ -84,14 +86,32 @@ def _run_all(
     for row in results.rows():
         if row.status == "done":
             tally.add_metrics(row.key, row.metrics)
-    highest = max(plan.sweep.contamination, default=0.0)
-    worker = functools.partial(Worker, build, load, highest, plan.sweep.max_train)
-    n_workers = min(workers, len(left))
+    worker = functools.partial(Worker, build, load, plan.sweep)
+    n_workers, n_threads = shares(plan.sweep, min(workers, len(left)))
     with display_for(tally, n_workers) as display:
-        for outcome in outcomes(left, worker, n_workers=n_workers, on_running=display.running):
+        for outcome in outcomes(left, worker, n_workers=n_workers, n_threads=n_threads, on_running=display.running):
             _store(results, outcome)
             tally.count(outcome)
             display.ended(outcome)
+
+
+def shares(sweep: Sweep, workers: int) -> tuple[int, int]:
+    """Return how many worker processes a sweep gets, and how many threads each of them.
+
+    A run on a table is far too short to gain from several threads. Training on images gains from all there are, so the
+    workers share the cores; and where there is a GPU one worker has it to itself.
+    """
+    if sweep.protocol not in IMAGE_PROTOCOLS:
+        return workers, 1
+    from torch import cuda
+
+    n_workers = 1 if cuda.is_available() else workers
+    return n_workers, max(1, usable_cores() // n_workers)
+
+
+def usable_cores() -> int:
+    """Return the number of cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _store(results: Results, outcome: Outcome) -> None:

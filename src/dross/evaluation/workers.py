@@ -10,14 +10,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, final
 
-from dross.errors import DrossError
-from dross.evaluation.plan import Loader
-from dross.evaluation.protocols import ProtocolName, split_for
+from dross.data.dataset import Dataset
+from dross.errors import DrossError, ParameterError
+from dross.evaluation.image_protocols import split_images
+from dross.evaluation.plan import Loader, Sweep
+from dross.evaluation.protocols import split_for
 from dross.evaluation.results import now
 from dross.evaluation.run import Builder, RunResult, RunSpec, execute
+from dross.evaluation.variants import ClassRoles
 
 if TYPE_CHECKING:
-    from dross.data.dataset import Dataset
     from dross.evaluation.split import Split
 
 #: How many different warnings of a run are kept.
@@ -44,16 +46,13 @@ class Worker:
     ----------
     build, load : callables
         Make detectors and data sets of their names.
-    highest : float
-        The highest ratio of the sweep.
-    max_train : int or None
-        Upper bound of the training size.
+    sweep : Sweep
+        What is asked for: it says how data sets are split.
     """
 
-    def __init__(self, build: Builder, load: Loader, highest: float, max_train: int | None) -> None:
+    def __init__(self, build: Builder, load: Loader, sweep: Sweep) -> None:
         self._build = build
-        self._highest = highest
-        self._max_train = max_train
+        self._sweep = sweep
         self._dataset = functools.lru_cache(maxsize=2)(load)
         self._split = functools.lru_cache(maxsize=1)(self._make_split)
 
@@ -65,7 +64,7 @@ class Worker:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             try:
-                split = self._split(spec.key.dataset, spec.key.protocol, spec.key.contamination, spec.key.seed)
+                split = self._split(spec.key.dataset, spec.roles, spec.key.contamination, spec.key.seed)
                 result = execute(self._dataset(spec.key.dataset), split, spec, self._build)
             except DrossError as error:
                 message = str(error)
@@ -77,9 +76,15 @@ class Worker:
             result = replace(result, details={**result.details, "warnings": told[:_MOST_WARNINGS]})
         return Outcome(spec, result, message, time.perf_counter() - clock, started)
 
-    def _make_split(self, dataset: str, protocol: ProtocolName, contamination: float, seed: int) -> Split:
-        data: Dataset = self._dataset(dataset)
-        return split_for(protocol, data, contamination, seed, highest=self._highest, max_train=self._max_train)
+    def _make_split(self, name: str, roles: ClassRoles | None, contamination: float, seed: int) -> Split:
+        dataset, sweep = self._dataset(name), self._sweep
+        if isinstance(dataset, Dataset):
+            highest = max(sweep.contamination, default=0.0)
+            return split_for(sweep.protocol, dataset, contamination, seed, highest=highest, max_train=sweep.max_train)
+        if roles is None:
+            raise ParameterError(f"data set '{name}' holds images: a run on it must say which class is normal")
+        sizes = {"max_train": sweep.max_train, "max_test": sweep.max_test}
+        return split_images(dataset, roles, contamination, seed, **sizes)
 
 
 def _origin(error: Exception) -> str:

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 
 from dross.evaluation.results import RunRow
-from dross.evaluation.summary import Cell, SummaryRow, summarise
+from dross.evaluation.summary import summarise
+from dross.evaluation.summary_row import Cell, SummaryRow
+from dross.evaluation.variants import split_variant
 from dross.metrics import bootstrap_interval
 from dross.report.metric_words import COMPARED
 from dross.report.runs import cell_of
@@ -33,7 +35,9 @@ def mean_rows(rows: Sequence[RunRow]) -> list[dict[str, Any]]:
     reasons: dict[tuple[Cell, str], str] = {}
     for row in rows:
         for metric, reason in row.details.get("undefined", {}).items():
-            reasons[cell_of(row), metric] = reason
+            cell = cell_of(row)
+            reasons[cell, metric] = reason
+            reasons[cell._replace(variant=split_variant(cell.variant)[1]), metric] = reason  # the mean over classes
     return [_mean_row(row, reasons.get((row.cell, row.metric))) for row in summarise(rows)]
 
 

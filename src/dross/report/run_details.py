@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from dross.evaluation.results import RunRow
-from dross.evaluation.summary import Cell
+from dross.evaluation.summary_row import Cell
 from dross.report.runs import by_cell
 
 _ROUND_FIELDS = ("kept_share", "dropped_contaminants", "lost_normals", "loss", "rejection")

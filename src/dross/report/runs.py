@@ -11,7 +11,7 @@ from typing import Any, final
 
 from dross.errors import ResultsError
 from dross.evaluation.results import RunRow, open_results
-from dross.evaluation.summary import Cell
+from dross.evaluation.summary_row import Cell
 
 
 @final

@@ -18,7 +18,8 @@ from dross.data.encoder import TableEncoder
 from dross.data.named import load_dataset
 from dross.data.tables import SUFFIXES, read_table
 from dross.errors import DataError, ParameterError
-from dross.evaluation.plan import DetectorPlan, Sweep, make_plan
+from dross.evaluation.plan import DetectorPlan, Sweep
+from dross.evaluation.planning import make_plan
 from dross.evaluation.protocols import ProtocolName
 from dross.evaluation.results import open_results
 from dross.evaluation.run import TRAININGS, Training

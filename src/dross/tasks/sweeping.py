@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from dross.catalog import build
-from dross.data.named import load_dataset
+from dross.evaluation.loading import load_named
 from dross.evaluation.plan import Plan
 from dross.evaluation.results import open_results
 from dross.evaluation.runfile import read_run_file, results_path
@@ -68,7 +68,7 @@ def sweep(
     """
     plan = validate(run_file)
     target = Path(results) if results is not None else results_path(run_file, plan.sweep)
-    outcome = run_sweep(plan, target, build=build, load=load_dataset, workers=workers, resume=resume)
+    outcome = run_sweep(plan, target, build=build, load=load_named, workers=workers, resume=resume)
     with open_results(outcome.path) as stored:
         write_summary(outcome.path.parent / "summary.csv", summarise(stored.rows()))
     return outcome
@@ -85,8 +85,8 @@ def validate(run_file: str | os.PathLike[str]) -> Plan:
     Raises
     ------
     RunFileError
-        With every mistake: unknown keys, wrong values, unknown data sets, detectors and parameters, ratios that the
-        data cannot give.
+        With every mistake: unknown keys, wrong values, unknown data sets, classes, detectors and parameters, ratios
+        that the data cannot give, detectors that do not take this kind of data.
 
     Examples
     --------
@@ -106,7 +106,7 @@ def validate(run_file: str | os.PathLike[str]) -> Plan:
     >>> len(validate(run_file).runs)
     1
     """
-    return read_run_file(run_file, build=build, load=load_dataset)
+    return read_run_file(run_file, build=build, load=load_named)
 
 
 def report(results: str | os.PathLike[str], out: str | os.PathLike[str] | None = None) -> Path:

@@ -1,0 +1,211 @@
+"""What can be known to be wrong with a sweep before it runs: in itself, with its data, with its detectors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dross.catalog import CATALOG, REFINED_PREFIX
+from dross.data.dataset import Dataset
+from dross.data.named_images import ImageDataset, class_index
+from dross.errors import DrossError, did_you_mean
+from dross.evaluation.image_protocols import image_problems, training_size
+from dross.evaluation.plan import DatasetFacts, ImageFacts, Loader, Sweep
+from dross.evaluation.protocols import (
+    IMAGE_PROTOCOLS,
+    PROTOCOLS,
+    TABLE_PROTOCOLS,
+    natural_contamination,
+    ratio_problems,
+    split_for,
+)
+from dross.evaluation.run import TRAININGS, Builder, Training, resolve_true_ratio
+from dross.evaluation.variants import ClassRoles
+
+
+def check_itself(sweep: Sweep) -> list[str]:
+    """Return what is wrong with a sweep whatever the data and the detectors are."""
+    problems = []
+    if sweep.protocol not in PROTOCOLS:
+        near = did_you_mean(sweep.protocol, PROTOCOLS)
+        problems.append(f"protocol is {sweep.protocol!r}; it must be one of {', '.join(PROTOCOLS)}{near}")
+    elif (sweep.protocol == "adbench") != (not sweep.contamination):
+        problems.append("contamination must have at least one ratio, and none under adbench, which has its own")
+    for key, allowed in SIZED_BY.items():
+        value = getattr(sweep, key)
+        if value is not None and (sweep.protocol not in allowed or value < 1):
+            problems.append(f"{key} is {value!r}; it must be at least 1, and goes with {_listed(allowed)} alone")
+    if sweep.protocol in PROTOCOLS:
+        problems += class_key_problems(sweep.protocol, bool(sweep.normal), bool(sweep.pairs))
+    for detector in sweep.detectors:
+        wrong = [training for training in detector.training if training not in TRAININGS]
+        problems += [f"training is {each!r}; it must be one of {', '.join(TRAININGS)}" for each in wrong]
+    names = tuple(detector.name for detector in sweep.detectors)
+    for key, values in (("datasets", sweep.datasets), ("seeds", sweep.seeds), ("detectors", names)):
+        if not values or len(set(values)) < len(values):
+            problems.append(f"{key} are {list(values)}; there must be at least one, and none twice")
+    return list(dict.fromkeys(problems))
+
+
+#: The protocols that each size goes with.
+SIZED_BY = {"max_train": ("controlled", *IMAGE_PROTOCOLS), "max_test": IMAGE_PROTOCOLS}
+
+
+def class_key_problems(protocol: str, has_normal: bool, has_pairs: bool) -> list[str]:
+    """Return what is wrong with the keys that choose classes under a protocol."""
+    problems = []
+    if has_normal and protocol != "one-vs-rest":
+        problems.append(f"normal does not go with the {protocol} protocol; it chooses the classes of one-vs-rest")
+    if has_pairs and protocol != "pair":
+        problems.append(f"pairs do not go with the {protocol} protocol; they choose the classes of pair")
+    if protocol == "pair" and not has_pairs:
+        problems.append("pairs are missing; give at least one normal and anomalous class, such as [['cat', 'dog']]")
+    return problems
+
+
+def check_datasets(sweep: Sweep, load: Loader) -> tuple[dict[str, DatasetFacts | ImageFacts], list[str]]:
+    """Return the facts of every data set of a sweep that can be used, and one problem for each thing that cannot."""
+    facts: dict[str, DatasetFacts | ImageFacts] = {}
+    problems: list[str] = []
+    for name in sweep.datasets:
+        try:
+            dataset = load(name)
+        except DrossError as error:
+            problems.append(f"datasets: {error}")
+            continue
+        known, found = _check_table(sweep, dataset) if isinstance(dataset, Dataset) else _check_images(sweep, dataset)
+        problems += found + _wrong_detectors(sweep, name, "tables" if isinstance(dataset, Dataset) else "images")
+        if known is not None:
+            facts[name] = known
+    return facts, problems
+
+
+def _check_table(sweep: Sweep, dataset: Dataset) -> tuple[DatasetFacts | None, list[str]]:
+    if sweep.protocol in IMAGE_PROTOCOLS:
+        return None, [f"datasets: '{dataset.name}' is a table; it goes with the protocols {_listed(TABLE_PROTOCOLS)}"]
+    ratios = sweep.contamination or (0.0,)
+    found = ratio_problems(sweep.protocol, dataset, ratios, sweep.max_train)
+    if found:
+        return None, [f"contamination: {problem}" for problem in found]
+    highest = max(ratios)
+    split = split_for(sweep.protocol, dataset, highest, 0, highest=highest, max_train=sweep.max_train)
+    return (
+        DatasetFacts(
+            checksum=dataset.checksum,
+            source=dataset.source,
+            licence=dataset.licence,
+            notes=dataset.notes,
+            n_samples=dataset.n_samples,
+            n_features=dataset.n_features,
+            n_anomalies=dataset.n_anomalies,
+            natural_contamination=natural_contamination(dataset),
+            n_train=split.n_train,
+            n_pool=split.n_pool,
+        ),
+        [],
+    )
+
+
+def _check_images(sweep: Sweep, dataset: ImageDataset) -> tuple[ImageFacts | None, list[str]]:
+    if sweep.protocol not in IMAGE_PROTOCOLS:
+        return None, [f"datasets: '{dataset.name}' holds images; it goes with the protocols {_listed(IMAGE_PROTOCOLS)}"]
+    roles, problems = _roles(sweep, dataset)
+    found = image_problems(dataset, roles, sweep.contamination, sweep.max_train, sweep.max_test)
+    problems += [f"contamination: {problem}" for problem in found]
+    if problems or not roles:
+        return None, problems
+    sizes = [training_size(dataset, each, sweep.max_train) for each in roles]
+    return (
+        ImageFacts(
+            checksum=dataset.checksum,
+            source=dataset.source,
+            licence=dataset.licence,
+            notes=tuple(dataset.notes),
+            n_samples=len(dataset.classes),
+            shape=tuple(int(length) for length in dataset.X.shape[1:]),
+            class_names=tuple(dataset.class_names),
+            roles=roles,
+            n_train=min(n_train for n_train, _ in sizes),
+            n_pool=min(n_pool for _, n_pool in sizes),
+        ),
+        [],
+    )
+
+
+def _roles(sweep: Sweep, dataset: ImageDataset) -> tuple[tuple[ClassRoles, ...], list[str]]:
+    """Return the roles of classes that a sweep asks for, and what is wrong with those that cannot be had."""
+    problems: list[str] = []
+
+    def name_of(key: str, given: str | int) -> str | None:
+        try:
+            return dataset.class_names[class_index(dataset, given)]
+        except DrossError as error:
+            problems.append(f"{key}: {error}")
+            return None
+
+    roles = []
+    for given in sweep.normal or (() if sweep.protocol == "pair" else dataset.class_names):
+        if (normal := name_of("normal", given)) is not None:
+            roles.append(ClassRoles(normal))
+    for first, second in sweep.pairs:
+        normal, anomaly = name_of("pairs", first), name_of("pairs", second)
+        if normal is not None and normal == anomaly:
+            problems.append(f"pairs: '{normal}' is given as normal and as anomalous; give two classes")
+        elif normal is not None and anomaly is not None:
+            roles.append(ClassRoles(normal, anomaly))
+    key = "pairs" if sweep.protocol == "pair" else "normal"
+    twice = [each for each in dict.fromkeys(roles) if roles.count(each) > 1]
+    problems += [f"{key}: '{each}' of '{dataset.name}' is given twice" for each in twice]
+    return tuple(dict.fromkeys(roles)), list(dict.fromkeys(problems))
+
+
+def _wrong_detectors(sweep: Sweep, dataset: str, kind: str) -> list[str]:
+    """Return one problem for each detector of the catalogue that does not take this kind of data."""
+    problems = []
+    fitting = [entry.name for entry in CATALOG.values() if entry.takes == kind]
+    for number, detector in enumerate(sweep.detectors):
+        entry = CATALOG.get(detector.name.removeprefix(REFINED_PREFIX))
+        if entry is not None and entry.takes != kind:
+            held = "is a table" if kind == "tables" else "holds images"
+            problems.append(
+                f"detectors[{number}] '{detector.name}': it takes {entry.takes}, and the data set '{dataset}' {held}; "
+                f"those that take {kind} are {', '.join(fitting)}"
+            )
+    return problems
+
+
+def check_detectors(sweep: Sweep, build: Builder) -> list[str]:
+    """Return one problem for each detector or parameter that the builder refuses."""
+    problems = []
+    for number, detector in enumerate(sweep.detectors):
+        where = f"detectors[{number}] '{detector.name}'"
+        refused = refusal(build, detector.name, "blind", {}) or refusal(build, detector.name, "refined", {})
+        if refused is not None:
+            problems.append(f"{where}: {refused}")
+            continue
+        for parameters in (detector.parameters, *detector.variants):
+            for key, value in parameters.items():
+                refusals = [refusal(build, detector.name, training, {key: value}) for training in detector.training]
+                if None not in refusals:
+                    # A refined detector takes all that a blind one takes and more: its message knows more names.
+                    refined = "refined" in detector.training
+                    told = refusals[detector.training.index("refined") if refined else 0]
+                    problems.append(f"{where}: {told}")
+    return list(dict.fromkeys(problems))
+
+
+def refusal(build: Builder, name: str, training: Training, parameters: Mapping[str, Any]) -> str | None:
+    """Return why the builder refuses parameters for a way of training, or ``None`` when it takes them."""
+    try:
+        build(name, training=_built(training), random_state=0, **resolve_true_ratio(parameters, 0.0))
+    except (DrossError, TypeError) as error:
+        return str(error)
+    return None
+
+
+def _built(training: Training) -> Any:
+    return "refined" if training == "refined" else "blind"
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,87 @@
+"""From what is asked for to the runs that it comes to: the checks first, then every combination spelled out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from dross.errors import raise_gathered
+from dross.evaluation.plan import DatasetFacts, DetectorPlan, ImageFacts, Loader, Plan, Sweep
+from dross.evaluation.plan_checks import check_datasets, check_detectors, check_itself, refusal
+from dross.evaluation.run import Builder, RunKey, RunSpec, Training
+from dross.evaluation.variants import ClassRoles, variant_name
+
+
+def make_plan(sweep: Sweep, *, build: Builder, load: Loader) -> Plan:
+    """Check a sweep against the data sets and the detectors and spell out its runs.
+
+    Parameters
+    ----------
+    sweep : Sweep
+        What is asked for.
+    build : callable
+        Makes a detector of its name, such as ``dross.catalog.build``.
+    load : callable
+        Makes a data set of its name, such as ``dross.evaluation.loading.load_named``.
+
+    Raises
+    ------
+    ParameterError
+        With every mistake: unknown data sets, classes, detectors, parameters, and ratios that the data cannot give.
+    """
+    raise_gathered(check_itself(sweep))
+    facts, problems = check_datasets(sweep, load)
+    problems += check_detectors(sweep, build)
+    raise_gathered(problems)
+    return spell_out(sweep, facts, build)
+
+
+def spell_out(sweep: Sweep, facts: Mapping[str, DatasetFacts | ImageFacts], build: Builder) -> Plan:
+    """Return the plan of a sweep whose checks have passed."""
+    runs = (spec for dataset in sweep.datasets for spec in _runs(sweep, dataset, facts[dataset], build))
+    return Plan(sweep, facts, tuple(runs))
+
+
+def _runs(sweep: Sweep, dataset: str, facts: DatasetFacts | ImageFacts, build: Builder) -> Iterator[RunSpec]:
+    detectors = [
+        (detector.name, training, variant, parameters)
+        for detector in sweep.detectors
+        for training in detector.training
+        for variant, parameters in _parameters(detector, training, build)
+    ]
+    roles: tuple[ClassRoles | None, ...]
+    if isinstance(facts, ImageFacts):
+        roles, ratios = facts.roles, sweep.contamination
+    else:
+        roles, ratios = (None,), sweep.contamination or (facts.natural_contamination,)
+    shown = (sweep.seeds[0], max(ratios))
+    # Seed by seed, so that a sweep that is stopped has measured all classes equally often.
+    for seed in sweep.seeds:
+        for each in roles:
+            for ratio in ratios:
+                for name, training, variant, parameters in detectors:
+                    if each is not None and training == "oracle" and ratio == 0:
+                        continue  # the blind run over again, at the price of a training
+                    words = variant_name(variant, each)
+                    key = RunKey(dataset, sweep.protocol, name, training, words, ratio, seed)
+                    gallery = each is not None and training == "refined" and not variant and (seed, ratio) == shown
+                    yield RunSpec(key, parameters, each, gallery)
+
+
+def _parameters(
+    detector: DetectorPlan, training: Training, build: Builder
+) -> Iterator[tuple[Mapping[str, Any], dict[str, Any]]]:
+    """Yield the variants that make sense under a way of training: a blind detector has no ``rejection`` to vary."""
+
+    def taken(parameters: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            key: value
+            for key, value in parameters.items()
+            if refusal(build, detector.name, training, {key: value}) is None
+        }
+
+    default = taken(detector.parameters)
+    yield {}, default
+    for variant in detector.variants:
+        if len(taken(variant)) == len(variant):
+            yield variant, {**default, **variant}
