@@ -42,6 +42,9 @@ class FittedStandIn:
     def score_samples(self, X: Any) -> NDArray[np.float64]:
         return -np.linalg.norm((np.asarray(X, dtype=np.float64) - self.mean).reshape(len(X), -1), axis=1) / 255.0
 
+    def predict(self, X: Any) -> NDArray[np.int64]:
+        return np.where(self.score_samples(X) >= self.offset_, 1, -1)
+
 
 def fitted_stand_in(X: NDArray[np.uint8], *, rejection: float = 0.1, n_rounds: int = 3) -> FittedStandIn:
     """Return a detector that dropped, in the last round, the ``rejection`` farthest from the mean image."""

@@ -10,6 +10,7 @@ from scipy.linalg import orthogonal_procrustes
 from sklearn.decomposition import PCA
 from sklearn.manifold import TSNE
 from sklearn.utils import _safe_indexing
+from threadpoolctl import threadpool_limits
 
 #: More points than this make a map slower and no clearer.
 MOST_POINTS = 600
@@ -106,7 +107,8 @@ def _layout(features: NDArray[Any]) -> NDArray[np.float64] | None:
     start[:, : min(2, n_components)] = 1e-4 * components[:, :2]
     perplexity = min(30.0, (len(values) - 1) / 3)
     tsne = TSNE(perplexity=perplexity, init=start, learning_rate="auto", max_iter=500, random_state=0)
-    return np.asarray(tsne.fit_transform(components), dtype=np.float64)
+    with threadpool_limits(1):  # more threads gain nothing on so few points, and crawl where the machine is busy
+        return np.asarray(tsne.fit_transform(components), dtype=np.float64)
 
 
 def _turned(layout: NDArray[np.float64], before: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -143,11 +143,13 @@ def _panel(panel: Mapping[str, Any], record: Mapping[str, Any]) -> dict[str, Any
 def _image(image: Mapping[str, Any], panel: Mapping[str, Any], record: Mapping[str, Any]) -> dict[str, Any]:
     """Return one picture: its source, its marks (kind, sign and word) and the lines below it."""
     marks = [mark for mark in (_truth(image), _fate(image)) if mark is not None]
-    name = image["name"] if image["name"] is not None else f"image {image['index']}"
+    name = image["name"]
+    if name is None or name.isdigit():  # images of an array have their number for a name
+        name = f"image {image['index'] if name is None else name}"
     words = ", ".join(word for _, _, word in marks)
     return {
         "src": image["image"],
-        "name": image["name"],
+        "name": None if image["name"] is None else name,
         "alt": f"{name}: {words}" if words else name,
         "marks": marks,
         "lines": [*_votes(image, record), f"score {score_text(image['score'])}"],

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -29,7 +31,7 @@ _GROUPS = (
 #: The strokes of each sign around its point, in parts of the panel's width.
 _STROKES = {
     # A line of no length with round ends is a dot, in a third of the characters that a circle takes.
-    "o": (((0.0, 0.0), (1e-4, 0.0)),),
+    "o": (((0.0, 0.0), (1e-6, 0.0)),),
     "x": (((-1.0, -1.0), (1.0, 1.0)), ((-1.0, 1.0), (1.0, -1.0))),
     "+": (((-1.3, 0.0), (1.3, 0.0)), ((0.0, -1.3), (0.0, 1.3))),
     "^": (((-1.2, -0.9), (0.0, 1.3), (1.2, -0.9), (-1.2, -0.9)),),
@@ -68,7 +70,13 @@ def _draw(name: str, maps: Mapping[str, Any]) -> Drawing:
             _draw_stage(ax, np.column_stack([stage["x"], stage["y"]]), groups)
         handles, names = axes[0].get_legend_handles_labels()
         figure.legend(handles, names, loc="upper left", ncols=len(names), borderaxespad=0.1, handletextpad=0.2)
-        return finish(figure, f"map-{name}", "galleries", "Maps of the features", _CAPTION + _drawn(maps))
+        drawing = finish(figure, f"map-{name}", "galleries", "Maps of the features", _CAPTION + _drawn(maps))
+    return replace(drawing, inline_svg=_dots_shortened(drawing.inline_svg), svg=_dots_shortened(drawing.svg))
+
+
+def _dots_shortened(svg: str) -> str:
+    """Return the SVG with its dots, lines from a point to the same point, in half the characters."""
+    return re.sub(r"M (\S+) (\S+) \nL \1 \2 ?\n?", r"M\1 \2h0", svg)
 
 
 def _map_grid(n_maps: int) -> tuple[Figure, list[Axes]]:
@@ -104,6 +112,7 @@ def _draw_stage(ax: Axes, points: NDArray[np.float64], groups: Sequence[tuple[ND
                 linewidth=_LINE_WIDTHS[style.marker],
                 capstyle="round",
                 joinstyle="round",
+                snap=False,  # snapped to pixels, both ends of a dot are one, and nothing is drawn
                 alpha=0.55 if style.marker == "o" else 1.0,
             )
         )
