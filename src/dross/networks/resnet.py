@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Literal, final
 
 from torch import Tensor, nn
+from torch.nn import functional
 
 from dross.errors import raise_gathered
 from dross.parameters import choice_problems, count_problems
@@ -52,8 +53,20 @@ class BasicBlock(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Return what the block makes of ``x`` (n, n_in, h, w): (n, n_out, h / stride, w / stride)."""
         shortcut = x if self.downsample is None else self.downsample(x)
-        out = self.relu(self.bn1(self.conv1(x)))
+        out = self.relu(self.bn1(self._first(x)))
         return self.relu(self.bn2(self.conv2(out)) + shortcut)
+
+    def _first(self, x: Tensor) -> Tensor:
+        """Return the first convolution of ``x``; along an axis of one pixel its stride, which has no effect, is left out.
+
+        Where such an axis meets a stride, Torch's bfloat16 convolution on a processor leaves part of the gradient of
+        the weights unwritten (oneDNN, seen with Torch 2.15): whatever lies in memory becomes a gradient.
+        """
+        height, width = x.shape[2:]
+        if 1 not in (height, width):
+            return self.conv1(x)
+        stride = (1 if height == 1 else self.conv1.stride[0], 1 if width == 1 else self.conv1.stride[1])
+        return functional.conv2d(x, self.conv1.weight, stride=stride, padding=1)
 
 
 @final

@@ -114,7 +114,7 @@ def write_checkpoint(path: str | os.PathLike[str], meta: dict[str, Any], arrays:
     >>> read_checkpoint(path)
     ({'epoch': 2.0}, {'x': array([0, 1, 2])})
     """
-    contents = {name: np.ascontiguousarray(value) for name, value in arrays.items()}
+    contents = {name: np.asarray(value, order="C") for name, value in arrays.items()}
     with atomic_path(path) as temporary:
         temporary.write_bytes(safetensors.numpy.save(contents, {_META: json.dumps(meta)}))
 

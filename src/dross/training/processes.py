@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 
 import torch
@@ -26,6 +27,8 @@ def make_fabric(device: str, precision: Precision) -> Fabric:
     >>> make_fabric("cpu", "32-true").world_size
     1
     """
+    # Fabric announces the precision on stderr, which belongs to our own messages.
+    logging.getLogger("lightning_fabric.utilities.rank_zero").addFilter(_is_no_announcement)
     resolved = resolve_precision(precision, _device_type(device))
     if "TORCHELASTIC_RUN_ID" not in os.environ:
         return Fabric(accelerator=device, devices=1, precision=resolved)
@@ -68,6 +71,10 @@ def share_buffers(module: nn.Module, fabric: Fabric) -> None:
     if fabric.world_size > 1:
         for buffer in module.buffers():
             buffer.copy_(fabric.broadcast(buffer, src=0))
+
+
+def _is_no_announcement(record: logging.LogRecord) -> bool:
+    return record.levelno > logging.INFO
 
 
 def _device_type(device: str) -> torch.device:
