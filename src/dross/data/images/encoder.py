@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Self, final
 
+from dross.data.images.conversion import check_array
 from dross.data.images.images import Images
 from dross.data.images.reading import ImageSet, array_of, is_array_like, read_images
 from dross.data.images.sizing import HELD_BYTES
@@ -80,6 +81,7 @@ class ImageEncoder:
             raise ParameterError("this ImageEncoder is not fitted: call fit with the training images first")
         if is_array_like(data):
             array = array_of(data)
+            check_array(array, source)
             self._check_channels(array.shape[3] if array.ndim == 4 else 1, source)
             data = array
         elif isinstance(data, (Images, ImageSet)):

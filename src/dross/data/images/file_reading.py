@@ -123,8 +123,9 @@ def _raise_unless_skipped(wrong: dict[int, str], paths: Sequence[Path], skip_bad
 def _refuse_colour(coloured: Sequence[str]) -> None:
     if coloured:
         more = f" and {len(coloured) - 3:,} more" if len(coloured) > 3 else ""
+        verb = "is" if len(coloured) == 1 else "are"
         raise SchemaError(
-            f"{', '.join(coloured[:3])}{more} in colour (3 channels), but the model was fitted on grey images "
+            f"{', '.join(coloured[:3])}{more} {verb} in colour (3 channels), but the model was fitted on grey images "
             "(1 channel): save them as grey, or fit a model on images in colour"
         )
 

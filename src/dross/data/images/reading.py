@@ -175,8 +175,8 @@ def _listed(data: Any) -> tuple[Sequence[Path], Sequence[str], NDArray[np.int64]
     if not isinstance(data, (str, os.PathLike)):
         paths = [Path(path) for path in data]
         if missing := [path for path in paths if not path.is_file()]:
-            more = f", nor {len(missing) - 1:,} others of the list" if len(missing) > 1 else ""
-            raise DataError(f"there is no file {missing[0]}{more}")
+            count = f"; {len(missing):,} files of the list are missing" if len(missing) > 1 else ""
+            raise DataError(f"there is no file {missing[0]}{count}")
         return paths, [str(path) for path in data], None, "the images"
     path = Path(data)
     check_folder(path)
