@@ -30,15 +30,17 @@ def comparison_columns(summary: Mapping[str, Any]) -> list[tuple[str, str, bool]
 def comparison_rows(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the rows: ``names`` (the texts of the first columns) and ``cells`` (text, interval, verdict, reason).
 
-    The metric of the headline comes first. A row stands for one data set, detector, variant, contamination and metric.
+    The metric of the headline comes first. A row stands for one data set, detector, variant, contamination and metric;
+    of images, the mean over classes comes before the classes.
     """
-    means = {_key(row, row["training"], row["metric"]): row for row in summary["means"]}
-    gains = {_key(row, "refined", row["metric"]): row for row in summary["gains"]}
+    shown = [*summary["over_classes"], *summary["means"]]
+    means = {_key(row, row["training"], row["metric"]): row for row in shown}
+    gains = {_key(row, "refined", row["metric"]): row for row in (*summary["class_gains"], *summary["gains"])}
     with_variant = any(row["variant"] for row in summary["means"])
     found = {metric["key"] for metric in summary["metrics"]}
     first = summary["headline_metric"]
     metrics = [metric for metric in (first, *(key for key in summary["compared"] if key != first)) if metric in found]
-    places = dict.fromkeys(_key(row, "", "") for row in summary["means"])
+    places = dict.fromkeys(_key(row, "", "") for row in shown)
     return [_row(place, metric, means, gains, with_variant) for metric in metrics for place in places]
 
 

@@ -22,12 +22,16 @@ _MOST_TOLD = 3
 
 
 def pooled_gains(
-    gains: Iterable[dict[str, Any]], metric: str, left_out: Iterable[Mapping[str, Any]] = ()
+    gains: Iterable[dict[str, Any]],
+    metric: str,
+    left_out: Iterable[Mapping[str, Any]] = (),
+    class_gains: Iterable[Mapping[str, Any]] = (),
 ) -> list[dict[str, Any]]:
-    """Return the mean gain over data sets, for each detector, variant and contamination.
+    """Return the mean gain over data sets, or over the classes of images, for each detector, variant and contamination.
 
     With three data sets or more the interval is a bootstrap over data sets: how far the mean would move had other
-    tables been chosen. With one data set it is the interval over seeds, with two none is given.
+    tables been chosen. With one data set it is the interval over seeds, with two none is given. Over the classes of one
+    image data set, mean and interval are those over all classes and seeds.
 
     Parameters
     ----------
@@ -37,6 +41,8 @@ def pooled_gains(
         Which metric.
     left_out : iterable of mapping
         ``dataset`` and ``detector`` (``None`` = every detector) of what does not count.
+    class_gains : iterable of mapping
+        What ``class_gain_rows`` returned; empty for tables.
     """
     skipped = {(entry["dataset"], entry["detector"]) for entry in left_out}
     groups: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
@@ -44,7 +50,18 @@ def pooled_gains(
         counts = not skipped & {(row["dataset"], None), (row["dataset"], row["detector"])}
         if row["metric"] == metric and counts:
             groups[row["detector"], row["variant"], row["level"]].append(row)
-    return [_pooled(key, metric, rows) for key, rows in groups.items()]
+    over_classes: dict[tuple[str, str, str], list[Mapping[str, Any]]] = defaultdict(list)
+    for found in class_gains:
+        if found["metric"] == metric:
+            over_classes[found["detector"], found["variant"], found["level"]].append(found)
+    return [{**_pooled(key, metric, rows), **_over_classes(over_classes[key])} for key, rows in groups.items()]
+
+
+def _over_classes(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return what the gain over all classes and seeds of one image data set puts in place of a mean over data sets."""
+    if len(rows) != 1:
+        return {"unit": "classes" if rows else "data sets"}
+    return {"unit": "classes", **{key: rows[0][key] for key in ("blind", "refined", "gain", "low", "high", "verdict")}}
 
 
 def _pooled(key: tuple[str, str, str], metric: str, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -158,7 +175,7 @@ def _bracket(row: dict[str, Any]) -> str:
 
 
 def _over(row: dict[str, Any]) -> str:
-    return f" over {row['n_datasets']} data sets" if row["n_datasets"] > 1 else ""
+    return f" over {row['n_datasets']} {row['unit']}" if row["n_datasets"] > 1 else ""
 
 
 def _gain_sentence(row: dict[str, Any]) -> str:

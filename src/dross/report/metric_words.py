@@ -76,6 +76,8 @@ _ALL = (
         digits=2,
     ),
     MetricWords("auroc_gain", "AUROC gained", ""),
+    MetricWords("ap_gain", "AP gained", ""),
+    MetricWords("ap_minority_gain", "AP (minority) gained", ""),
     MetricWords("f1_oracle_gain", "F1 gained", ""),
     MetricWords("seconds", "Seconds", "", scale=1.0, digits=2),
     MetricWords(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -27,12 +28,20 @@ def contamination_drawings(summary: Mapping[str, Any], metric: str) -> list[Draw
     rows = [row for row in summary["means"] if row["metric"] == metric and row["mean"] is not None]
     groups = panel_groups(summary)
     pooled = [row for row in summary["over_tables"] if row["metric"] == metric and row["mean"] is not None]
-    if pooled:
-        groups.insert(0, PanelGroup("dataset", "detector", OVER_TABLES, slug(OVER_TABLES), tuple(summary["detectors"])))
-    return [_draw(summary, metric, rows + pooled, group) for group in groups] if rows else []
+    pooled += [row for row in summary["over_classes"] if row["metric"] == metric and row["mean"] is not None]
+    for name in dict.fromkeys(row["dataset"] for row in pooled):
+        groups.insert(0, PanelGroup("dataset", "detector", name, slug(name), tuple(summary["detectors"])))
+    over_classes = {row["dataset"] for row in summary["over_classes"]}
+    return [_draw(summary, metric, rows + pooled, group, over_classes) for group in groups] if rows else []
 
 
-def _draw(summary: Mapping[str, Any], metric: str, rows: Sequence[Mapping[str, Any]], group: PanelGroup) -> Drawing:
+def _draw(
+    summary: Mapping[str, Any],
+    metric: str,
+    rows: Sequence[Mapping[str, Any]],
+    group: PanelGroup,
+    over_classes: Collection[str],
+) -> Drawing:
     label = metric_words(metric).label
     name = f"{metric.replace('_', '-')}-{group.slug}"
     published = [curve for curve in summary["published"] if curve["metric"] == metric]
@@ -41,28 +50,37 @@ def _draw(summary: Mapping[str, Any], metric: str, rows: Sequence[Mapping[str, A
         figure, axes = panel_grid(len(group.panels), share_y=group.varies == "detector")
         for ax, panel in zip(axes, group.panels, strict=True):
             ax.set_title(panel)
-            dataset = group.name if group.fixed == "dataset" else panel
+            place = {group.fixed: group.name, group.varies: panel}
             _draw_panel(ax, group.select(rows, panel), metric)
-            _draw_published(ax, [curve for curve in published if curve["dataset"] == dataset])
+            _draw_published(ax, [curve for curve in published if _stands_beside(curve, place)])
         label_axes(figure, axes, "anomalies in the training set, %", f"{label}, %")
         return finish(
             figure,
             name,
             "contamination",
             f"{label} against contamination, {group.name}",
-            _caption(group, published, n_variants),
+            _caption(group, published, n_variants, group.name in over_classes),
         )
 
 
-def _caption(group: PanelGroup, published: Sequence[Any], n_variants: int) -> str:
+def _stands_beside(curve: Mapping[str, Any], place: Mapping[str, str]) -> bool:
+    """Return whether a published curve is drawn in the panel of a data set and a detector."""
+    return curve["dataset"] == place["dataset"] and curve["detector"] in ("", place["detector"])
+
+
+def _caption(group: PanelGroup, published: Sequence[Any], n_variants: int, over_classes: bool) -> str:
     text = "Lines are means over seeds, bands their 95 % bootstrap intervals."
     if group.name == OVER_TABLES:
         text = "Means over data sets of the means over seeds; bands are 95 % bootstrap intervals over seeds."
+    if over_classes:
+        text = (
+            "Means over classes and seeds; bands are 95 % bootstrap intervals over the runs of all classes and seeds."
+        )
     if n_variants > len(VARIANT_LOOKS):
         text += f" The {n_variants} variants are not drawn here; the figure of gains compares them."
     if group.varies == "dataset":
         text += " Each panel has its own vertical axis."
-    if published:
+    if published and (over_classes or not any("classes" in curve["source"] for curve in published)):
         text += f" Dashed with hollow markers: published by the SRR paper, {published[0]['source']}."
     return text
 
@@ -96,12 +114,14 @@ def _draw_line(ax: Axes, rows: Sequence[Mapping[str, Any]], style: SeriesStyle, 
 
 
 def _draw_published(ax: Axes, curves: Sequence[Mapping[str, Any]]) -> None:
+    # A figure of the paper has more than one line without refinement: their marks tell them apart.
+    marks = itertools.cycle("s^v")
     for curve in curves:
         ax.plot(
             [100.0 * ratio for ratio in curve["contamination"]],
             [100.0 * value for value in curve["values"]],
             color=BLUE if curve["refined"] else VERMILLION,
-            marker="o" if curve["refined"] else "s",
+            marker="o" if curve["refined"] else next(marks),
             markerfacecolor="none",
             linestyle=(0, (5, 3)),
             linewidth=1.2,

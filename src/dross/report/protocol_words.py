@@ -20,6 +20,18 @@ PROTOCOLS: dict[str, str] = {
         "The protocol of ADBench. 70 % of the samples train and 30 % test, drawn at random with the share of "
         "anomalies kept, scaled to [0, 1] on the training set. The contamination is the natural one of each table."
     ),
+    "one-vs-rest": (
+        "One class against all others. Each class in turn is normal and every other class anomalous. Training images "
+        "are those of the official training split; for each seed, anomalies of that split replace normal images at a "
+        "fixed training size. The official test split tests, the same at every contamination. Most of it is "
+        "anomalous, so AP (minority), which counts the normal class as positive, says more than AP. Means over "
+        "classes are over the runs of all classes and seeds, and so are their intervals."
+    ),
+    "pair": (
+        "Pairs of classes. One class is normal and one other anomalous; the rest are left out. Training images are "
+        "those of the official training split; for each seed, images of the anomalous class replace normal ones at a "
+        "fixed training size. The two classes of the official test split test, the same at every contamination."
+    ),
 }
 
 TRAININGS: dict[str, str] = {

@@ -28,6 +28,8 @@ class PublishedCurve:
     ----------
     dataset, metric, method : str
         What the line shows; ``metric`` in our vocabulary (``auroc``, ``ap_minority``, ``f1_oracle``).
+    detector : str
+        The detector of the catalogue that comes nearest, beside which the line is drawn; empty for every one.
     refined : bool
         Whether the line is SRR's, and not that of a detector trained blind.
     contamination : tuple of float
@@ -39,6 +41,7 @@ class PublishedCurve:
     dataset: str
     metric: str
     method: str
+    detector: str
     refined: bool
     contamination: tuple[float, ...]
     values: tuple[float, ...]
@@ -74,9 +77,11 @@ def published_curves(dataset: str) -> list[PublishedCurve]:
     [('GOAD + GDE; no refinement', 0.394), ('SRR (GOAD + GDE)', 0.624)]
     """
     points: dict[tuple[str, str], list[tuple[float, float]]] = {}
+    detectors: dict[str, str] = {}
     for row in _rows():
         if row["dataset"] == dataset:
             point = (float(row["contamination_percent"]) / 100.0, float(row["value"]) / 100.0)
+            detectors[row["method"]] = row["detector"]
             points.setdefault((_METRIC[row["metric"]], row["method"]), []).append(point)
     if not points:
         known = published_datasets()
@@ -88,6 +93,7 @@ def published_curves(dataset: str) -> list[PublishedCurve]:
             dataset=dataset,
             metric=metric,
             method=method,
+            detector=detectors[method],
             refined=method.startswith("SRR"),
             contamination=tuple(round(ratio, 6) for ratio, _ in sorted(found)),
             values=tuple(round(value, 6) for _, value in sorted(found)),

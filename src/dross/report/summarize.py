@@ -11,17 +11,22 @@ from dataclasses import asdict
 from typing import Any
 
 from dross.catalog import CATALOG, REFINED_PREFIX
-from dross.errors import did_you_mean
+from dross.evaluation.protocols import IMAGE_PROTOCOLS
 from dross.evaluation.results import RunRow
 from dross.evaluation.summary import OVER_TABLES, left_out
 from dross.report.averages import compared_metrics, gain_rows, level, mean_rows
+from dross.report.classes import by_class, class_gain_rows, mean_label, shown_row
 from dross.report.findings import hardest, headline, losses, pooled_gains
+from dross.report.galleries import gallery_rows
 from dross.report.metric_words import COMPARED, METRICS, metric_words
 from dross.report.protocol_words import TRAININGS, protocol_words
-from dross.report.published_curves import SOURCE, published_curves, published_datasets
+from dross.report.published_rows import published_missing, published_rows
 from dross.report.run_details import curve_rows, histogram_rows, round_rows
 from dross.report.run_file_text import run_file_text
 from dross.report.runs import SweepRuns, cell_of, read_runs
+
+#: What a row of a report is on tables and on images, for one and for many.
+UNITS = {False: ["data set", "data sets"], True: ["class", "classes"]}
 
 _FACTS = ("n_samples", "n_features", "n_anomalies", "source", "licence", "checksum")
 
@@ -58,7 +63,8 @@ def summarize_runs(sweep: SweepRuns) -> dict[str, Any]:
     dict
         JSON types only. The keys are the sections of the report.
     """
-    return {**_setting(sweep), **_findings(sweep), **_inside(sweep.rows)}
+    shown = by_class(sweep)
+    return {**_setting(shown), **_findings(shown, sweep.rows), **_inside(shown.rows)}
 
 
 def _setting(sweep: SweepRuns) -> dict[str, Any]:
@@ -72,6 +78,8 @@ def _setting(sweep: SweepRuns) -> dict[str, Any]:
         "title": str(configuration.get("title") or configuration.get("name") or "Sweep"),
         "counts": _counts(sweep),
         "datasets": _datasets(sweep),
+        # What the rows of the report are: each class of an image data set stands for itself.
+        "unit": UNITS[any(name in IMAGE_PROTOCOLS for name in protocols)],
         "detectors": detectors,
         "about_detectors": _about_detectors(detectors),
         "trainings": [{"name": name, "meaning": TRAININGS[name]} for name in TRAININGS if _has(runs, name)],
@@ -79,8 +87,8 @@ def _setting(sweep: SweepRuns) -> dict[str, Any]:
         "contamination": sorted({run.key.contamination for run in runs}),
         "levels": _levels(runs),
         "seeds": sorted({run.key.seed for run in runs}),
-        "published": _published(configuration, runs),
-        "published_missing": _published_missing(configuration),
+        "published": published_rows(configuration, runs),
+        "published_missing": published_missing(configuration),
         "failures": _failures(runs),
         "configuration": configuration,
         "run_file": run_file_text(configuration),
@@ -88,19 +96,21 @@ def _setting(sweep: SweepRuns) -> dict[str, Any]:
     }
 
 
-def _findings(sweep: SweepRuns) -> dict[str, Any]:
-    """Return the means, the gains and what follows from them."""
+def _findings(sweep: SweepRuns, stored: Sequence[RunRow]) -> dict[str, Any]:
+    """Return the means, the gains and what follows from them; ``stored`` are the runs before classes were named."""
     runs = sweep.rows
     compared = compared_metrics(runs)
-    gains = gain_rows(runs, compared)
-    summary = mean_rows(runs)
-    means = [row for row in summary if row["dataset"] != OVER_TABLES]
+    gains, class_gains = gain_rows(runs, compared), class_gain_rows(stored, compared)
+    summary = [shown_row(row) for row in mean_rows(stored)]
+    labels = {mean_label(run.key.dataset) for run in stored}
     over_tables = [row for row in summary if row["dataset"] == OVER_TABLES]
+    over_classes = [row for row in summary if row["dataset"] in labels]
+    means = [row for row in summary if row["dataset"] not in {OVER_TABLES, *labels}]
     metric = _headline_metric(sweep.configuration, means)
-    several = len({run.key.dataset for run in runs}) > 1
+    several = len({run.key.dataset for run in runs}) > 1 and not over_classes
     excluded = [asdict(entry) for entry in left_out(runs)] if several else []
-    pooled = [row for key in compared for row in pooled_gains(gains, key, excluded)]
-    recovered = [row for row in (over_tables or means) if row["metric"] == "recovery"]
+    pooled = [row for key in compared for row in pooled_gains(gains, key, excluded, class_gains)]
+    recovered = [row for row in (over_classes or over_tables or means) if row["metric"] == "recovery"]
     lost = sorted(losses(gains), key=lambda row: row["metric"] != metric)  # the metric of the headline first
     return {
         "headline_metric": metric,
@@ -110,7 +120,9 @@ def _findings(sweep: SweepRuns) -> dict[str, Any]:
         "compared": list(compared),
         "means": means,
         "over_tables": over_tables,
+        "over_classes": over_classes,
         "gains": gains,
+        "class_gains": class_gains,
         "pooled": pooled,
         "losses": lost,
         "hard": hardest(means, metric),
@@ -120,7 +132,8 @@ def _findings(sweep: SweepRuns) -> dict[str, Any]:
 
 def _inside(runs: Sequence[RunRow]) -> dict[str, Any]:
     """Return what happened inside the runs."""
-    return {"refinement": round_rows(runs), "curves": curve_rows(runs), "histograms": histogram_rows(runs)}
+    inside = {"refinement": round_rows(runs), "curves": curve_rows(runs), "histograms": histogram_rows(runs)}
+    return {**inside, "galleries": gallery_rows(runs)}
 
 
 def _about_detectors(names: Iterable[str]) -> list[dict[str, str]]:
@@ -135,7 +148,7 @@ def _about_detectors(names: Iterable[str]) -> list[dict[str, str]]:
 def _headline_metric(configuration: Mapping[str, Any], means: Sequence[Mapping[str, Any]]) -> str:
     """Return the metric that the paper published where its curves are drawn beside ours, else AUROC."""
     found = {row["metric"] for row in means if row["mean"] is not None}
-    wanted = [curve["metric"] for curve in _published(configuration, [])]
+    wanted = [curve["metric"] for curve in published_rows(configuration, [])]
     return next((metric for metric in [*wanted, *COMPARED] if metric in found), "auroc")
 
 
@@ -186,6 +199,7 @@ def _datasets(sweep: SweepRuns) -> list[dict[str, Any]]:
             {
                 "name": name,
                 **{key: facts.get(key) for key in _FACTS},
+                "shape": list(facts.get("shape", ())),
                 "notes": list(facts.get("notes", ())),
                 **sizes,
                 "small_pool": any(run.details.get("small_pool", False) for run in mine),
@@ -210,37 +224,6 @@ def _undefined(means: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         {"metric": metric, "label": metric_words(metric).label, "reason": reason, "count": count}
         for (metric, reason), count in counts.items()
     ]
-
-
-def _published(configuration: Mapping[str, Any], runs: Sequence[RunRow]) -> list[dict[str, Any]]:
-    name = configuration.get("published")
-    if not name or name not in published_datasets():
-        return []
-    drawn = _in_order(run.key.dataset for run in runs)
-    return [
-        {
-            "dataset": drawn[0] if len(drawn) == 1 else curve.dataset,
-            "metric": curve.metric,
-            "method": curve.method,
-            "refined": curve.refined,
-            "contamination": list(curve.contamination),
-            "values": list(curve.values),
-            "source": SOURCE,
-        }
-        for curve in published_curves(str(name))
-    ]
-
-
-def _published_missing(configuration: Mapping[str, Any]) -> str | None:
-    """Return what to say where the run file asks for curves that nobody published."""
-    name = configuration.get("published")
-    known = published_datasets()
-    if not name or name in known:
-        return None
-    return (
-        f"The run file asks for the curves published on {name!r}, but there are none{did_you_mean(str(name), known)}; "
-        f"known are {', '.join(known)}."
-    )
 
 
 def _failures(runs: Iterable[RunRow]) -> list[dict[str, Any]]:

@@ -42,13 +42,17 @@ def report_tables(summary: Mapping[str, Any]) -> dict[str, str]:
     headings = [heading for _, heading, _ in columns]
     aligned = [numeric for _, _, numeric in columns]
     return {
-        "means.csv": csv_text(COLUMNS, ([row[key] for key in COLUMNS] for row in summary["means"])),
-        "gains.csv": csv_text(_GAIN_COLUMNS, ([row[key] for key in _GAIN_COLUMNS] for row in summary["gains"])),
-        "losses.csv": csv_text(_GAIN_COLUMNS, ([row[key] for key in _GAIN_COLUMNS] for row in summary["losses"])),
+        "means.csv": _rows_csv(COLUMNS, [*summary["over_classes"], *summary["means"]]),
+        "gains.csv": _rows_csv(_GAIN_COLUMNS, [*summary["class_gains"], *summary["gains"]]),
+        "losses.csv": _rows_csv(_GAIN_COLUMNS, summary["losses"]),
         "comparison.csv": csv_text(headings, rows),
         "comparison.md": markdown_text(headings, rows, aligned),
         "summary.md": _summary_markdown(summary),
     }
+
+
+def _rows_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
+    return csv_text(columns, ([row[key] for key in columns] for row in rows))
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:

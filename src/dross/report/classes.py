@@ -1,0 +1,110 @@
+"""Runs on images as a report shows them: each class stands for a data set of its own, beside the mean over all."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from dross.evaluation.class_means import complete_seeds
+from dross.evaluation.protocols import IMAGE_PROTOCOLS
+from dross.evaluation.results import RunRow
+from dross.evaluation.summary_row import Cell
+from dross.evaluation.variants import ClassRoles, split_variant, subject
+from dross.report.averages import gain_rows
+from dross.report.runs import SweepRuns
+
+
+def by_class(sweep: SweepRuns) -> SweepRuns:
+    """Return the runs with the class that is normal in the name of the data set, and no longer in the variant.
+
+    Runs on tables are returned as they are.
+    """
+    rows = [_renamed(row) for row in sweep.rows]
+    data = {row.key.dataset: sweep.data.get(old.key.dataset, {}) for row, old in zip(rows, sweep.rows, strict=True)}
+    return dataclasses.replace(sweep, rows=rows, data=data)
+
+
+def shown_cell(cell: Cell) -> Cell:
+    """Return a cell of a summary as a report shows it.
+
+    Examples
+    --------
+    >>> shown_cell(Cell("cifar10", "one-vs-rest", "rotation", "blind", "normal=cat;width=16", 0.1))[:5]
+    ('cifar10: cat', 'one-vs-rest', 'rotation', 'blind', 'width=16')
+    >>> shown_cell(Cell("cifar10", "one-vs-rest", "rotation", "blind", "width=16", 0.1)).dataset
+    'cifar10: mean over classes'
+    >>> shown_cell(Cell("thyroid", "controlled", "knn", "blind", "", 0.1)).dataset
+    'thyroid'
+    """
+    if cell.protocol not in IMAGE_PROTOCOLS:
+        return cell
+    roles, rest = split_variant(cell.variant)
+    return cell._replace(
+        dataset=mean_label(cell.dataset) if roles is None else subject(cell.dataset, roles), variant=rest
+    )
+
+
+def shown_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row of a summary, a plain dict with the fields of a cell, as a report shows it."""
+    return {**row, **shown_cell(Cell(*(row[field] for field in Cell._fields)))._asdict()}
+
+
+def mean_label(dataset: str) -> str:
+    """Return what the mean over the classes of a data set is called."""
+    return f"{dataset}: mean over classes"
+
+
+def class_gain_rows(rows: Iterable[RunRow], metrics: Iterable[str]) -> list[dict[str, Any]]:
+    """Return refined minus blind, paired by class and seed, over all classes of each image data set.
+
+    Parameters
+    ----------
+    rows : iterable of RunRow
+        As they are stored; those on tables take no part.
+    metrics : iterable of str
+        Which metrics.
+
+    Returns
+    -------
+    list of dict
+        As `dross.report.averages.gain_rows` returns them: the interval is over the pairs of all classes and seeds,
+        ``n_seeds`` is the number of seeds.
+    """
+    of_dataset: dict[str, list[RunRow]] = defaultdict(list)
+    for row in rows:
+        if row.status == "done" and split_variant(row.key.variant)[0] is not None:
+            of_dataset[row.key.dataset].append(row)
+    gains = []
+    for found in of_dataset.values():
+        repeats, n_classes = _as_repeats(found)
+        gains += [{**gain, "n_seeds": -(-gain["n_seeds"] // n_classes)} for gain in gain_rows(repeats, metrics)]
+    return gains
+
+
+def _as_repeats(rows: Sequence[RunRow]) -> tuple[list[RunRow], int]:
+    """Return the runs as repeats of the mean over classes, numbered by class and seed, and the number of classes."""
+    found = [(_renamed(row).key.variant, split_variant(row.key.variant)[0], row) for row in rows]
+    numbers = {roles: number for number, roles in enumerate(dict.fromkeys(roles for _, roles, _ in found))}
+    cells: dict[tuple[Any, ...], list[tuple[ClassRoles | None, RunRow]]] = defaultdict(list)
+    for rest, roles, row in found:
+        cells[row.key.detector, row.key.training, rest, row.key.contamination].append((roles, row))
+    repeats = []
+    for (_, _, rest, _), runs in cells.items():
+        complete = complete_seeds(((roles, row.key.seed) for roles, row in runs), len(numbers))
+        for roles, row in runs:
+            if row.key.seed in complete:
+                seed = row.key.seed * len(numbers) + numbers[roles]
+                key = dataclasses.replace(row.key, dataset=mean_label(row.key.dataset), variant=rest, seed=seed)
+                repeats.append(dataclasses.replace(row, key=key))
+    return repeats, len(numbers)
+
+
+def _renamed(row: RunRow) -> RunRow:
+    roles, rest = split_variant(row.key.variant)
+    if roles is None:
+        return row
+    return dataclasses.replace(
+        row, key=dataclasses.replace(row.key, dataset=subject(row.key.dataset, roles), variant=rest)
+    )
