@@ -91,8 +91,11 @@ def test_detectors_say_what_they_assume(capsys: pytest.CaptureFixture[str]) -> N
     assert main(["detectors"]) == 0
     said = capsys.readouterr()
     lines = [line.split("\t") for line in said.out.splitlines()]
-    assert lines[0] == ["name", "what it does", "what it assumes of its training data"]
-    assert all(len(line) == 3 and all(line) for line in lines)
+    assert lines[0] == ["name", "takes", "what it does", "what it assumes of its training data"]
+    assert all(len(line) == 4 and all(line) for line in lines)
+    takes = {line[0]: line[1] for line in lines[1:]}
+    assert (takes["knn"], takes["rotation"]) == ("tables", "images")
+    assert "Default: srr-gaussian for a table, srr-rotation for images" in said.err
     assert "Next: dross fit DATA --detector srr-gaussian --out MODEL" in said.err
 
 

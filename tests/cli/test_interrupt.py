@@ -77,7 +77,7 @@ def interrupted(here: Path, where: str, *argv: str) -> subprocess.CompletedProce
             "interrupted: scores.csv was not written; run the same command again",
         ),
         (
-            "dross.tasks.cleaning.columns_that_stand_out",
+            "dross.tasks.cleaning_tables.columns_that_stand_out",
             ["clean", "parts.csv", "--out", "clean.csv"],
             "interrupted: clean.csv and clean-suspects.csv were not both written; run the same command again",
         ),

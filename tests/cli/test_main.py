@@ -153,7 +153,7 @@ def raising(error: BaseException) -> Any:
         (
             MemoryError("8 GiB"),
             2,
-            "there is not enough memory (8 GiB): give fewer rows, or a detector that keeps less of them",
+            "there is not enough memory (8 GiB): give fewer samples, or a detector that keeps less of them",
         ),
         (KeyboardInterrupt(), 130, "interrupted"),
         (Interrupted("interrupted: 3 runs are kept"), 130, "interrupted: 3 runs are kept"),

@@ -77,11 +77,6 @@ def test_a_file_that_is_no_table(
         assert name in said
 
 
-def test_a_folder_is_no_table(here: Path, fails: Fails) -> None:
-    said = fails("fit", ".", "--out", "out")
-    assert said == ". is a folder: give a file (.csv, .tsv, .txt, .data, .dat, .parquet, .pq, .npz, .mat)"
-
-
 @pytest.mark.parametrize(
     ("options", "message"),
     [

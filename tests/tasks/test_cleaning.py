@@ -9,14 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
-from dross.tasks import clean
+from dross.tasks import Cleaned, clean
 from dross.tasks.standing_out import STANDS_OUT, columns_that_stand_out, robust_deviations
 from tests.tasks.dirty_tables import BAD, dirty_table
 
 
+def cleaned_table(data: pd.DataFrame | Path, **options: str) -> Cleaned:
+    cleaned = clean(data, **options)  # type: ignore[arg-type]
+    assert isinstance(cleaned, Cleaned)
+    return cleaned
+
+
 def test_every_row_is_kept_as_it_was_or_a_suspect() -> None:
     table = dirty_table()
-    cleaned = clean(table, label="defect", id="part")
+    cleaned = cleaned_table(table, label="defect", id="part")
     kept, suspects = cleaned.kept, cleaned.suspects
     assert kept.columns.tolist() == table.columns.tolist()
     assert sorted([*kept["part"], *suspects["id"]]) == table["part"].tolist()
@@ -26,7 +32,7 @@ def test_every_row_is_kept_as_it_was_or_a_suspect() -> None:
 
 def test_suspects_are_ranked_and_say_why() -> None:
     table = dirty_table()
-    suspects = clean(table, label="defect", id="part").suspects
+    suspects = cleaned_table(table, label="defect", id="part").suspects
     assert suspects.columns.tolist() == [
         *("id", "anomaly_score", "alarm", "votes", "round_dropped", "stands_out"),
         *("made", "size", "weight", "colour", "unit", "defect"),
@@ -40,14 +46,14 @@ def test_suspects_are_ranked_and_say_why() -> None:
 
 
 def test_a_detector_that_is_not_refined_suspects_its_alarms() -> None:
-    cleaned = clean(dirty_table(), detector="isolation-forest", id="part", label="defect")
+    cleaned = cleaned_table(dirty_table(), detector="isolation-forest", id="part", label="defect")
     assert (cleaned.suspects["alarm"] == 1).all()
     assert "votes" not in cleaned.suspects
 
 
 def test_columns_of_the_table_that_have_our_names_get_others() -> None:
     table = dirty_table().rename(columns={"weight": "alarm", "part": "id"})
-    suspects = clean(table, label="defect", id="id").suspects
+    suspects = cleaned_table(table, label="defect", id="id").suspects
     assert suspects.columns.is_unique
     assert "alarm (data)" in suspects
 
@@ -57,7 +63,7 @@ def test_text_of_a_file_stays_as_it_was_written(tmp_path: Path) -> None:
     table["size"] = [f"{value:.5f}" if value == value else "n/a" for value in table["size"]]
     source = tmp_path / "parts.csv"
     table.to_csv(source, index=False)
-    cleaned = clean(source, label="defect", id="part")
+    cleaned = cleaned_table(source, label="defect", id="part")
     written = dict(zip(table["part"], table["size"], strict=True))
     assert dict(zip(cleaned.kept["part"], cleaned.kept["size"], strict=True)).items() <= written.items()
     assert dict(zip(cleaned.suspects["id"], cleaned.suspects["size"], strict=True)).items() <= written.items()

@@ -17,7 +17,8 @@ def describe_choice(choice: Choice) -> list[str]:
     if not choice.preset:
         return []
     shown = ", ".join(f"{name}={value}" for name, value in choice.preset.items())
-    return [f"There is no GPU here: {choice.name} takes its preset for CPUs ({shown}); --set changes each"]
+    found, of = ("is a", "GPUs") if choice.has_gpu else ("is no", "CPUs")
+    return [f"There {found} GPU here: {choice.name} takes its preset for {of} ({shown}); --set changes each"]
 
 
 def describe_fit(model: Model) -> list[str]:
@@ -41,7 +42,7 @@ def describe_skipped(skipped: Sequence[tuple[str, str]]) -> list[str]:
     if not skipped:
         return []
     are = "is" if len(skipped) == 1 else "are"
-    return [f"{counted(len(skipped), 'file')} {are} left out:", *(f"  {name}: {reason}" for name, reason in skipped)]
+    return [f"{counted(len(skipped), 'file')} {are} left out:", *(f"  {name} {reason}" for name, reason in skipped)]
 
 
 def _encoded(encoder: Any) -> str:

@@ -119,7 +119,7 @@ class Packer:
             raise ModelError(f"{where} is an array of {value.dtype}, which cannot be saved: only numbers and text can")
         # The order of the axes in memory is part of what makes scores equal to the last bit: matrix products add up
         # differently along another one.
-        axes = sorted(range(value.ndim), key=lambda axis: -abs(value.strides[axis]))
+        axes = sorted(range(value.ndim), key=lambda axis: (-abs(value.strides[axis]), -value.shape[axis]))
         stored = value.transpose(axes)
         self.arrays[where] = stored.astype(value.dtype.newbyteorder("="), order="C")
         return {"kind": "array", "key": where, "axes": axes}
@@ -170,8 +170,7 @@ class Packer:
         }
 
     def _tensor(self, value: Tensor, where: str) -> dict[str, Any]:
-        array = value.detach().cpu().contiguous().numpy()
-        return self._array(array, where)
+        return self._array(value.detach().cpu().numpy(), where)  # with its strides: they choose the way of adding up
 
 
 def _float(value: float) -> Any:

@@ -34,13 +34,16 @@ class Choice:
     seed : int or None
         Of everything random.
     preset : mapping
-        Those of the parameters that the user has not set: where there is no GPU, what networks are trained with.
+        Of a network for images: how large it is and how long it is trained, where the user has not said so.
+    has_gpu : bool
+        Whether that is the preset for a GPU, or the one for processors.
     """
 
     name: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
     seed: int | None = defaults.SEED
     preset: Mapping[str, Any] = field(default_factory=dict)
+    has_gpu: bool = False
 
     def build(self) -> AbstractDetector:
         """Return the unfitted detector.
@@ -89,8 +92,8 @@ def choose(
     detector : str, optional
         A name of the catalogue; by default ``srr-gaussian`` for tables and ``srr-rotation`` for images.
     parameters : mapping, optional
-        Parameters of the detector beside its defaults. For a network without a GPU, those that are not set are
-        :data:`dross.tasks.defaults.CPU_PRESET`'s.
+        Parameters of the detector beside its defaults. Where there is a GPU, a network for images takes those of
+        :data:`dross.tasks.defaults.GPU_PRESET` that are not set.
     seed : int or None, default 0
         Of everything random.
 
@@ -108,15 +111,19 @@ def choose(
     name = detector if detector is not None else _DEFAULTS[kind]
     asked = dict(parameters or {})
     choice = Choice(name, asked, seed)
-    choice.build()
+    built = choice.build()
     base = name.removeprefix(REFINED_PREFIX)
     if not is_missing(data):
         _check_takes(base, name, kind, named(data))
-    preset = defaults.CPU_PRESET.get(base)
-    if preset is None or _has_gpu(asked.get("device", "auto")):
+    preset = {key: value for key, value in defaults.GPU_PRESET.get(base, {}).items() if key not in asked}
+    if not preset:
         return choice
-    missing = {key: value for key, value in preset.items() if key not in asked}
-    return Choice(name, {**asked, **missing}, seed, missing)
+    if _has_gpu(asked.get("device", "auto")):
+        return Choice(name, {**asked, **preset}, seed, preset, has_gpu=True)
+    own = {
+        path.split("__")[-1]: value for path, value in built.get_params().items() if path.startswith(_REPRESENTATION)
+    }
+    return Choice(name, asked, seed, {key: own[key] for key in preset})
 
 
 def check_reading(data: Any, *, label: str | None, id: str | None, size: int | None, skip_bad: bool) -> None:
@@ -144,6 +151,7 @@ def check_reading(data: Any, *, label: str | None, id: str | None, size: int | N
         )
 
 
+_REPRESENTATION = "representation__"
 _DEFAULTS: dict[Kind, str] = {"tables": defaults.DETECTOR, "images": defaults.IMAGE_DETECTOR}
 
 

@@ -7,10 +7,11 @@ from typing import Final
 #: The detector of ``fit`` and ``clean`` for tables, and for images.
 DETECTOR: Final = "srr-gaussian"
 IMAGE_DETECTOR: Final = "srr-rotation"
-#: What networks for images are built and trained with where there is no GPU: minutes rather than hours.
-CPU_PRESET: Final[dict[str, dict[str, float | str]]] = {
-    "rotation": {"width": 16, "stem": "strided", "max_epochs": 20, "batch_size": 64},
-    "contrastive": {"width": 16, "stem": "strided", "max_epochs": 20, "batch_size": 64},
+#: What networks for images are built and trained with where there is a GPU. Where there is none they keep to the
+#: defaults of their classes, which are for two processor cores.
+GPU_PRESET: Final[dict[str, dict[str, float | str]]] = {
+    "rotation": {"width": 64, "stem": "small", "max_epochs": 100},
+    "contrastive": {"width": 64, "stem": "small", "max_epochs": 100},
 }
 #: The seed of everything random.
 SEED: Final = 0

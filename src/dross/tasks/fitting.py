@@ -44,8 +44,8 @@ def fit(
         A name of the catalogue; :func:`dross.tasks.detectors` lists them with what each takes and assumes. By default
         ``srr-gaussian`` for a table and ``srr-rotation`` for images.
     parameters : mapping, optional
-        Parameters of the detector beside its defaults. Where there is no GPU, a network for images is a small one,
-        trained for few epochs (:data:`dross.tasks.defaults.CPU_PRESET`), unless they say otherwise.
+        Parameters of the detector beside its defaults. A network for images is by default a narrow one, trained for
+        few epochs, and where there is a GPU what :data:`dross.tasks.defaults.GPU_PRESET` says.
     label, id : str, optional
         Columns of a table that are no features: what is known of the rows, which is not used, and what names them.
     size : int, optional

@@ -23,7 +23,7 @@ KEPT: Final = "kept"
 SUSPECTS: Final = "suspects.csv"
 GALLERY: Final = "gallery.html"
 #: Images of an array copied at a time.
-_CHUNK: Final = 1024
+CHUNK_IMAGES: Final = 1024
 
 
 def check_clean_folder(out: str | os.PathLike[str], data: object) -> Path:
@@ -56,12 +56,12 @@ def write_cleaned_images(cleaned: CleanedImages, out: str | os.PathLike[str]) ->
     Returns
     -------
     Path
-        The folder.
+        Where the kept images are: ``kept/`` or ``kept.npy``.
 
     Raises
     ------
     DataError
-        If the folder is not empty or cannot be written, or an image has changed since it was read.
+        If the folder is not empty, lies in the folder that was read, or cannot be written.
 
     Examples
     --------
@@ -70,9 +70,9 @@ def write_cleaned_images(cleaned: CleanedImages, out: str | os.PathLike[str]) ->
     >>> images = np.random.default_rng(0).integers(90, 110, (40, 8, 8), dtype=np.uint8)
     >>> images[7] = 255
     >>> cleaned = clean(images, detector="pixel-knn", parameters={"contamination": 0.02})
-    >>> folder = write_cleaned_images(cleaned, Path(tempfile.mkdtemp()) / "clean")
-    >>> np.load(folder / "kept.npy").shape, sorted(file.name for file in folder.iterdir())
-    ((39, 8, 8, 1), ['gallery.html', 'kept.npy', 'suspects.csv'])
+    >>> kept = write_cleaned_images(cleaned, Path(tempfile.mkdtemp()) / "clean")
+    >>> np.load(kept).shape, sorted(file.name for file in kept.parent.iterdir())
+    ((39, 8, 8), ['gallery.html', 'kept.npy', 'suspects.csv'])
     """
     from dross.report.gallery_page import write_gallery  # draws with matplotlib, which only reports wait for
 
@@ -89,23 +89,26 @@ def write_cleaned_images(cleaned: CleanedImages, out: str | os.PathLike[str]) ->
     )
     with atomic_path(target) as temporary:
         temporary.mkdir()
-        _write_kept(cleaned, temporary)
+        kept = _write_kept(cleaned, temporary)
         write_table(cleaned.suspects, temporary / SUSPECTS)
         write_gallery(record, temporary, title=f"{found.source}: suspects")
-    return target
+    return target / kept
 
 
-def _write_kept(cleaned: CleanedImages, folder: Path) -> None:
+def _write_kept(cleaned: CleanedImages, folder: Path) -> str:
+    """Write what is kept into a folder, and return its name there."""
     rows = np.flatnonzero(cleaned.is_kept)
     if isinstance(cleaned.originals, tuple):
         _copy([cleaned.originals[row] for row in rows], _names(cleaned.originals, cleaned.images)[rows], folder / KEPT)
-        return
+        return KEPT
     shape = (len(rows), *cleaned.originals.shape[1:])
-    array = np.lib.format.open_memmap(folder / f"{KEPT}.npy", "w+", cleaned.originals.dtype, shape)
-    for start in range(0, len(rows), _CHUNK):
-        part = slice(start, start + _CHUNK)
+    name = f"{KEPT}.npy"
+    array = np.lib.format.open_memmap(folder / name, "w+", cleaned.originals.dtype, shape)
+    for start in range(0, len(rows), CHUNK_IMAGES):
+        part = slice(start, start + CHUNK_IMAGES)
         array[part] = np.asarray(cleaned.originals[rows[part]])
     array.flush()
+    return name
 
 
 def _names(files: tuple[Path, ...], images: ImageSet) -> NDArray[np.object_]:
