@@ -35,6 +35,7 @@ ORDER = [
     "data",
     "networks",
     "training",
+    "augmentations",
     "representations",
     "one_class",
     "refinement",

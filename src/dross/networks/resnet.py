@@ -57,7 +57,7 @@ class BasicBlock(nn.Module):
         return self.relu(self.bn2(self.conv2(out)) + shortcut)
 
     def _first(self, x: Tensor) -> Tensor:
-        """Return the first convolution of ``x``; along an axis of one pixel its stride, which has no effect, is left out.
+        """Return the first convolution of ``x``, without the stride along an axis of one pixel, where it has no effect.
 
         Where such an axis meets a stride, Torch's bfloat16 convolution on a processor leaves part of the gradient of
         the weights unwritten (oneDNN, seen with Torch 2.15): whatever lies in memory becomes a gradient.

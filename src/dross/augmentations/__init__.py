@@ -1,0 +1,18 @@
+"""Random changes of whole batches of images, on the device they are on; nothing is done image by image."""
+
+from dross.augmentations.colour_jitter import ColourJitter
+from dross.augmentations.compose import Augmentation, as_floats
+from dross.augmentations.horizontal_flip import HorizontalFlip
+from dross.augmentations.random_grey import RandomGrey
+from dross.augmentations.random_resized_crop import RandomResizedCrop
+from dross.augmentations.rotations import quarter_turns
+
+__all__ = [
+    "Augmentation",
+    "ColourJitter",
+    "HorizontalFlip",
+    "RandomGrey",
+    "RandomResizedCrop",
+    "as_floats",
+    "quarter_turns",
+]
