@@ -60,10 +60,11 @@ def page(summary: dict[str, Any]) -> str:
 
 def test_every_section_is_there_in_order_and_in_the_contents(page: str) -> None:
     reader = Reader(page)
-    assert [attrs["id"] for tag, attrs in reader.tags if tag == "section"] == [name for name, _ in SECTIONS]
+    expected = [name for name, _ in SECTIONS if name != "galleries"]  # tables have no pictures
+    assert [attrs["id"] for tag, attrs in reader.tags if tag == "section"] == expected
     links = [attrs["href"] for tag, attrs in reader.tags if tag == "a"]
     # The first link skips to the verdict.
-    assert links[1 : len(SECTIONS) + 1] == [f"#{name}" for name, _ in SECTIONS]
+    assert links[1 : len(expected) + 1] == [f"#{name}" for name in expected]
 
 
 def test_nothing_is_loaded_from_anywhere(page: str) -> None:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from dross.report.averages import percent
 from dross.report.comparison import comparison_columns, comparison_rows
 from dross.report.findings import named
+from dross.report.gallery_words import gallery_title, gallery_view
 from dross.report.metric_words import metric_words
+from dross.report.page import page_environment
 from dross.report.plot_style import Drawing
 
-#: The sections in their order: identifier and name in the table of contents.
+#: The sections in their order: identifier and name in the table of contents. Sweeps of tables have no galleries.
 SECTIONS = (
     ("verdict", "The verdict in numbers"),
     ("method", "What SRR is"),
@@ -24,6 +25,7 @@ SECTIONS = (
     ("refinement", "How refinement went"),
     ("scores", "Score histograms"),
     ("rankings", "ROC and precision-recall"),
+    ("galleries", "Galleries"),
     ("losses", "Where we lose"),
     ("failures", "Runs that failed"),
     ("repeat", "How to repeat this"),
@@ -31,6 +33,9 @@ SECTIONS = (
 
 #: Figures beyond this many characters are named by their file instead: the page stays under 5 MB.
 _MOST_FIGURES = 2_600_000
+
+#: Pictures beyond this many characters are left to the gallery's own file: the page stays under 6 MB.
+_MOST_PICTURES = 2_400_000
 
 #: Rows of the main table beyond this many are left to the CSV.
 _MOST_ROWS = 2_500
@@ -48,13 +53,15 @@ def render_html(summary: Mapping[str, Any], drawings: Sequence[Drawing]) -> str:
         by their file instead of drawn.
     """
     comparison = comparison_rows(summary)
+    placed = _by_section(drawings)
     return (
-        _environment()
+        page_environment()
         .get_template("report.html.j2")
         .render(
             s=summary,
-            sections=SECTIONS,
-            drawings=_by_section(drawings),
+            sections=[section for section in SECTIONS if section[0] != "galleries" or summary["galleries"]],
+            drawings=placed,
+            galleries=_galleries(summary["galleries"], placed["galleries"]),
             headline_label=metric_words(summary["headline_metric"]).label,
             pooled=_pooled_matrix(summary),
             columns=comparison_columns(summary),
@@ -67,29 +74,10 @@ def render_html(summary: Mapping[str, Any], drawings: Sequence[Drawing]) -> str:
     )
 
 
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("dross.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(
-        percent=percent,
-        named=named,
-        share=lambda value: "–" if value is None else f"{100 * value:.1f}",
-        metric_label=lambda key: metric_words(key).label,
-        value_of=lambda value, key: metric_words(key).shown(value),
-        gain_of=lambda value, key: metric_words(key).shown_gain(value),
-    )
-    return environment
-
-
 def _by_section(drawings: Iterable[Drawing]) -> dict[str, list[dict[str, Any]]]:
     """Return the figures of each section; those that no longer fit have no SVG."""
     placed: dict[str, list[dict[str, Any]]] = {
-        name: [] for name in ("gains", "contamination", "refinement", "scores", "rankings")
+        name: [] for name in ("gains", "contamination", "refinement", "scores", "rankings", "galleries")
     }
     used = 0
     for drawing in drawings:
@@ -105,6 +93,26 @@ def _by_section(drawings: Iterable[Drawing]) -> dict[str, list[dict[str, Any]]]:
             }
         )
     return placed
+
+
+def _galleries(rows: Iterable[Mapping[str, Any]], maps: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return what is printed of each gallery, with its maps; the pictures of those that no longer fit are left out."""
+    galleries = []
+    used = 0
+    for row in rows:
+        size = sum(len(image["image"]) for panel in row["record"]["panels"] for image in panel["images"])
+        fits = used + size <= _MOST_PICTURES
+        used += size if fits else 0
+        galleries.append(
+            {
+                "name": row["name"],
+                "title": gallery_title(row),
+                "view": gallery_view(row["record"]),
+                "shown": fits,
+                "maps": [drawing for drawing in maps if drawing["name"] == f"map-{row['name']}"],
+            }
+        )
+    return galleries
 
 
 def _pooled_matrix(summary: Mapping[str, Any]) -> list[dict[str, Any]]:

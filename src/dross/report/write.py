@@ -10,6 +10,8 @@ from typing import Any
 
 from dross.files import atomic_path, write_text
 from dross.report.drawings import draw_all
+from dross.report.gallery_page import render_gallery
+from dross.report.gallery_words import gallery_title
 from dross.report.html import render_html
 from dross.report.summarize import summarize
 from dross.report.tables import report_tables
@@ -26,8 +28,9 @@ def write_report(results_path: str | os.PathLike[str], out_dir: str | os.PathLik
     results_path : path
         The SQLite file that a sweep wrote.
     out_dir : path
-        The folder for ``report.html``, ``summary.json``, ``figures/`` (SVG and PNG) and ``tables/`` (CSV and Markdown).
-        It is made when it is missing; these two folders are replaced whole, and other files in it stay.
+        The folder for ``report.html``, ``summary.json``, ``figures/`` (SVG and PNG), ``tables/`` (CSV and Markdown)
+        and, of images, ``galleries/`` (HTML). It is made when it is missing; these folders are replaced whole, and
+        other files in it stay.
 
     Raises
     ------
@@ -68,7 +71,17 @@ def write_summary(summary: Mapping[str, Any], out_dir: str | os.PathLike[str]) -
         tables.mkdir()
         for name, text in report_tables(summary).items():
             (tables / name).write_text(text, encoding="utf-8", newline="\n")
+    if summary["galleries"]:
+        _write_galleries(summary, folder / "galleries")
     write_text(folder / "summary.json", json.dumps(summary, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
     # Last, so that a page is never there without its figures.
     write_text(folder / "report.html", page)
     return folder / "report.html"
+
+
+def _write_galleries(summary: Mapping[str, Any], folder: Path) -> None:
+    with atomic_path(folder) as galleries:
+        galleries.mkdir()
+        for row in summary["galleries"]:
+            page = render_gallery(row["record"], gallery_title(row))
+            (galleries / f"{row['name']}.html").write_text(page, encoding="utf-8", newline="\n")
