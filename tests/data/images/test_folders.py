@@ -157,11 +157,11 @@ def test_the_checksum_is_of_names_and_contents(tmp_path: Path) -> None:
 
 
 def test_sizes_follow_the_rule(tmp_path: Path) -> None:
-    def shape(*sizes: tuple[int, int], channels: tuple[int, ...] = (3, 3), **options: int) -> tuple[int, ...]:
+    def shape(*sizes: tuple[int, int], channels: tuple[int, ...] = (3, 3), side: int | None = None) -> tuple[int, ...]:
         folder = tmp_path / f"{len(list(tmp_path.iterdir()))}"
         for number, (size, c) in enumerate(zip(sizes, channels, strict=False)):
             write_image(folder / f"{number}.png", np.zeros((*size, c), np.uint8))
-        found = read_images(folder, **options)
+        found = read_images(folder, size=side)
         assert found.images.read().shape == found.images.shape
         return found.images.shape[1:]
 
@@ -169,7 +169,7 @@ def test_sizes_follow_the_rule(tmp_path: Path) -> None:
     assert shape((64, 64), (64, 64)) == (64, 64, 3)
     assert shape((28, 20), (20, 28)) == (64, 64, 3)
     assert shape((65, 30), (65, 30)) == (64, 64, 3)
-    assert shape((28, 20), (28, 20), size=32) == (32, 32, 3)
-    assert shape((200, 300), (20, 20), size=128) == (128, 128, 3)
+    assert shape((28, 20), (28, 20), side=32) == (32, 32, 3)
+    assert shape((200, 300), (20, 20), side=128) == (128, 128, 3)
     assert shape((8, 8), (8, 8), channels=(1, 1)) == (8, 8, 1)
     assert shape((8, 8), (8, 8), channels=(1, 3)) == (8, 8, 3)

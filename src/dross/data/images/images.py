@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, final, overload
+from typing import Any, Final, final, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -13,6 +13,8 @@ from dross.data.images.pixels import AbstractPixels, Rows
 from dross.data.images.sizing import Size
 from dross.errors import DataError, ParameterError, raise_gathered
 from dross.parameters import count_problems
+
+_ITERATED_AT_ONCE: Final = 64
 
 
 @final
@@ -89,6 +91,10 @@ class Images:
             return self.read(self._chosen([int(key)]))[0]
         chosen = key if isinstance(key, slice) else self._chosen(key)
         return _view(self._pixels, self._rows[chosen], self._names, self._numbers[chosen])
+
+    def __iter__(self) -> Iterator[NDArray[np.uint8]]:
+        for batch in self.batches(_ITERATED_AT_ONCE):
+            yield from batch
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
         if copy is False:
