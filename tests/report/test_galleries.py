@@ -120,12 +120,14 @@ def test_the_caption_tells_round_votes_and_score(record: dict[str, Any]) -> None
     assert kept["lines"][0] == "0 of 5 votes"
 
 
-def test_names_are_escaped_and_shown_without_their_folder(record: dict[str, Any]) -> None:
+def test_names_are_escaped_and_shown_with_their_last_folder(record: dict[str, Any]) -> None:
     page = render_gallery(with_name(record, 'a/"><script>alert(1)</script>'), "<b>")
     reader = Reader(page)
     assert "<script>" not in page
     assert "b>" in reader.text  # the title
-    assert render_gallery(with_name(record, "cats/tom.png"), "x").count(">tom.png</span>") == page.count("<li ")
+    assert render_gallery(with_name(record, "2024/cats/tom.png"), "x").count(">cats/tom.png</span>") == page.count(
+        "<li "
+    )
     assert "image 17: " in render_gallery(with_name(record, "17"), "x")
 
 
