@@ -367,7 +367,7 @@ def test_a_detector_of_the_other_kind_of_data_is_refused_with_those_that_fit(
 ) -> None:
     knn = dross.catalog.CATALOG["knn"]
     known = {"knn": knn, "distance": dataclasses.replace(knn, name="distance", takes="images")}
-    monkeypatch.setattr("dross.evaluation.plan_checks.CATALOG", known)
+    monkeypatch.setattr(dross.catalog, "CATALOG", known)
     text = GOOD.replace('name = "far"', 'name = "srr-knn"')
     told = mistakes(tmp_path, text)
     assert told[0] == (

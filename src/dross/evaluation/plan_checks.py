@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dross.catalog import CATALOG, REFINED_PREFIX
 from dross.data.dataset import Dataset
 from dross.data.named_images import ImageDataset, class_index
 from dross.errors import DrossError, did_you_mean
@@ -161,6 +160,8 @@ def _roles(sweep: Sweep, dataset: ImageDataset) -> tuple[tuple[ClassRoles, ...],
 
 def _wrong_detectors(sweep: Sweep, dataset: str, kind: str) -> list[str]:
     """Return one problem for each detector of the catalogue that does not take this kind of data."""
+    from dross.catalog import CATALOG, REFINED_PREFIX  # loads Torch, which the processes of a sweep may not need
+
     problems = []
     fitting = [entry.name for entry in CATALOG.values() if entry.takes == kind]
     for number, detector in enumerate(sweep.detectors):
