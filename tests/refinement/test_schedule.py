@@ -74,14 +74,14 @@ def test_what_has_not_been_trained_has_not_converged() -> None:
 @pytest.mark.parametrize("schedule", [(), (0, 1), (1, 1), (5, 1), (-1,), "often", 5, (1, "2"), (1, float("nan")), None])
 def test_a_schedule_that_is_none_is_refused(schedule: Any) -> None:
     wrong = Learner()
-    vars(wrong).update(schedule=schedule, max_epochs=None, patience=None)
+    vars(wrong).update(schedule=schedule, refine_from="auto", max_epochs=None, patience=None)
     assert schedule_problems(wrong) == [f'schedule is {schedule!r}; it must be "auto" or epochs above 0 that increase']
 
 
 @pytest.mark.parametrize("value", [-1, float("inf"), float("nan"), "ten", True])
 def test_epochs_that_cannot_be_reached_are_refused(value: Any) -> None:
     wrong = Learner()
-    vars(wrong).update(schedule="auto", max_epochs=value, patience=value)
+    vars(wrong).update(schedule="auto", refine_from="auto", max_epochs=value, patience=value)
     assert schedule_problems(wrong) == [
         f"max_epochs is {value!r}; it must be a number of at least 0",
         f"patience is {value!r}; it must be a number of at least 0",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Self, final
 
 import numpy as np
@@ -13,12 +13,28 @@ from sklearn.utils.validation import _num_samples
 
 from dross.errors import DataError, TooFewSamplesError, raise_gathered
 from dross.parameters import estimator_problems
-from dross.refinement.guard import harms
+from dross.refinement.distortion import distorts
+from dross.refinement.guard import as_table, harms
 from dross.refinement.parameters import Agreement, RefitOn, Rejection, refinement_problems
 from dross.refinement.rejection import rejection_threshold
 from dross.refinement.trace import RefinementRound, record_trace
 from dross.scoring import anomaly_scores
 from dross.seeding import set_random_states
+
+#: The share that ``rejection="auto"`` goes up to where the fence is not enough.
+HIGHEST_AUTOMATIC = 0.2
+
+
+@dataclass(frozen=True)
+class _Ballot:
+    """The votes of an ensemble against each sample, and each classifier's threshold."""
+
+    votes: NDArray[np.int64]
+    thresholds: NDArray[np.float64]
+
+    @staticmethod
+    def empty(n_samples: int, n_classifiers: int) -> _Ballot:
+        return _Ballot(np.zeros(n_samples, dtype=np.int64), np.empty(n_classifiers))
 
 
 @final
@@ -39,9 +55,10 @@ class DataRefiner(BaseEstimator):
     n_classifiers : int, default 5
         Size of the ensemble, K.
     rejection : "auto" or float in [0, 0.5), default "auto"
-        The share of all samples that each classifier rejects (the paper's gamma). ``"auto"`` needs no ratio: see
-        :func:`~dross.refinement.rejection.rejection_threshold`, and keeps everything after all where dropping did more
-        harm than good (:func:`~dross.refinement.guard.harms`). 0 keeps everything.
+        The share of all samples that each classifier rejects (the paper's gamma). ``"auto"`` needs no ratio: it rejects
+        what lies beyond a fence (:func:`~dross.refinement.rejection.rejection_threshold`), a fifth where the outermost
+        samples distort what is fitted (:func:`~dross.refinement.distortion.distorts`), and keeps everything after all
+        where dropping did more harm than good (:func:`~dross.refinement.guard.harms`). 0 keeps everything.
     agreement : "unanimous" or int, default "unanimous"
         How many of the K classifiers must keep a sample for it to be kept.
     n_rounds : int, default 3
@@ -145,30 +162,43 @@ class DataRefiner(BaseEstimator):
         """
         everything = np.arange(_num_samples(X))
         if not trace or self.refit_on == "all" or trace[-1].kept.all():
-            votes, thresholds, rejected = self._votes(X, everything, rng)
+            ballots = self._ballots(X, everything, rng)
         else:
             try:
-                votes, thresholds, rejected = self._votes(X, np.flatnonzero(trace[-1].kept), rng)
+                ballots = self._ballots(X, np.flatnonzero(trace[-1].kept), rng)
             except TooFewSamplesError:  # on a small table the kept may not do for a whole ensemble; all of them did
-                votes, thresholds, rejected = self._votes(X, everything, rng)
-        needed = self.n_classifiers if self.agreement == "unanimous" else int(self.agreement)
-        kept = self.n_classifiers - votes >= needed
+                ballots = self._ballots(X, everything, rng)
+        table = as_table(X)
+        distorted = len(ballots) > 1 and table is not None and distorts(table, self._kept(ballots[1]), rng)
+        ballot = ballots[distorted]
+        kept = self._kept(ballot)
         if kept.sum() < 2:
             raise DataError(
                 f"refinement kept {kept.sum()} of {len(kept)} samples, which leaves nothing to learn from: lower "
                 "rejection, or let fewer classifiers agree (agreement)"
             )
         return RefinementRound(
-            round=len(trace) + 1, epoch=epoch, kept=kept, votes=votes, thresholds=thresholds, rejection=rejected
+            round=len(trace) + 1,
+            epoch=epoch,
+            kept=kept,
+            votes=ballot.votes,
+            thresholds=ballot.thresholds,
+            rejection=float(ballot.votes.mean() / self.n_classifiers),
+            distorted=distorted,
         )
+
+    def _kept(self, ballot: _Ballot) -> NDArray[np.bool_]:
+        needed = self.n_classifiers if self.agreement == "unanimous" else int(self.agreement)
+        return self.n_classifiers - ballot.votes >= needed
 
     def stand_down_if_harmful(self, X: Any, trace: list[RefinementRound], rng: np.random.RandomState) -> None:
         """Where ``rejection="auto"`` did harm, end the trace with a round that keeps everything.
 
-        A rate that the user has set is done as told.
+        A rate that the user has set is done as told; and where the tail distorts, there is no doubt that dropping it
+        helps.
         """
         last = trace[-1]
-        if self.rejection == "auto" and self._did_harm(X, last.kept, rng):
+        if self.rejection == "auto" and not last.distorted and self._did_harm(X, last.kept, rng):
             everything = np.ones_like(last.kept)
             trace.append(replace(last, round=last.round + 1, kept=everything, rejection=0.0, loss=None, undone=True))
 
@@ -178,17 +208,16 @@ class DataRefiner(BaseEstimator):
         except TooFewSamplesError:  # halves of what was dropped, or kept, are too little for this classifier to judge
             return False
 
-    def _votes(
-        self, X: Any, learned_from: NDArray[np.intp], rng: np.random.RandomState
-    ) -> tuple[NDArray[np.int64], NDArray[np.float64], float]:
-        """Return the votes against each sample, the thresholds, and the mean share rejected."""
-        votes = np.zeros(_num_samples(X), dtype=np.int64)
-        thresholds = np.empty(self.n_classifiers)
+    def _ballots(self, X: Any, learned_from: NDArray[np.intp], rng: np.random.RandomState) -> list[_Ballot]:
+        """Return how one ensemble votes at each share that may be rejected; ``"auto"`` has two to choose from."""
+        shares: list[Rejection] = ["auto", HIGHEST_AUTOMATIC] if self.rejection == "auto" else [self.rejection]
+        ballots = [_Ballot.empty(_num_samples(X), self.n_classifiers) for _ in shares]
         for k, subset in enumerate(self._disjoint_subsets(learned_from, rng)):
             scores = anomaly_scores(self._member(X, subset, rng), X)
-            thresholds[k] = rejection_threshold(scores, self.rejection)
-            votes += scores > thresholds[k]
-        return votes, thresholds, float(votes.mean() / self.n_classifiers)
+            for share, ballot in zip(shares, ballots, strict=True):
+                ballot.thresholds[k] = rejection_threshold(scores, share)
+                ballot.votes[scores > ballot.thresholds[k]] += 1
+        return ballots
 
     def _member(self, X: Any, subset: NDArray[np.intp], rng: np.random.RandomState) -> Any:
         member = set_random_states(clone(self.one_class), rng)

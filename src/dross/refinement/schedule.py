@@ -46,6 +46,27 @@ def refinement_epochs(representation: Any, schedule: Schedule, max_epochs: float
             yield epoch
 
 
+def first_refinement(representation: Any, refine_from: float | Literal["auto"]) -> float:
+    """Return how many epochs to train on all samples before the first refinement.
+
+    Parameters
+    ----------
+    representation : trained representation
+        Its own ``refine_from`` holds where nothing else is said; one without is refined before any training, as in the
+        paper.
+    refine_from : "auto" or float
+        Epochs.
+
+    Examples
+    --------
+    >>> class Learner:
+    ...     refine_from = 9.0
+    >>> first_refinement(Learner(), "auto"), first_refinement(Learner(), 0), first_refinement(object(), "auto")
+    (9.0, 0.0, 0.0)
+    """
+    return float(getattr(representation, "refine_from", 0.0) if refine_from == "auto" else refine_from)
+
+
 def has_converged(trace: Sequence[RefinementRound], patience: float) -> bool:
     """Return whether the loss last improved at least ``patience`` epochs before the last round that trained.
 
@@ -66,12 +87,12 @@ def has_converged(trace: Sequence[RefinementRound], patience: float) -> bool:
 
 
 def schedule_problems(estimator: Any) -> list[str]:
-    """Return what is wrong with ``schedule``, ``max_epochs`` and ``patience``, one sentence each.
+    """Return what is wrong with ``schedule``, ``refine_from``, ``max_epochs`` and ``patience``, one sentence each.
 
     Examples
     --------
     >>> class Wrong:
-    ...     schedule, max_epochs, patience = (5, 1), 10, None
+    ...     schedule, refine_from, max_epochs, patience = (5, 1), "auto", 10, None
     >>> schedule_problems(Wrong())
     ['schedule is (5, 1); it must be "auto" or epochs above 0 that increase']
     """
@@ -82,8 +103,8 @@ def schedule_problems(estimator: Any) -> list[str]:
         wrong = [problem for point in points for problem in positive_problems("schedule", point)]
         if wrong or not points or any(b <= a for a, b in pairwise(points)):
             problems.append(f'schedule is {schedule!r}; it must be "auto" or epochs above 0 that increase')
-    for name in ("max_epochs", "patience"):
+    for name, unset in (("refine_from", "auto"), ("max_epochs", None), ("patience", None)):
         value = getattr(estimator, name)
-        if value is not None:
+        if value != unset:
             problems += at_least_problems(name, value)
     return problems

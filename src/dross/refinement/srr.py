@@ -16,7 +16,13 @@ from dross.errors import raise_gathered
 from dross.parameters import contamination_problems, estimator_problems
 from dross.refinement.data_refiner import DataRefiner
 from dross.refinement.parameters import Agreement, RefitOn, Rejection, refinement_problems
-from dross.refinement.schedule import Schedule, has_converged, refinement_epochs, schedule_problems
+from dross.refinement.schedule import (
+    Schedule,
+    first_refinement,
+    has_converged,
+    refinement_epochs,
+    schedule_problems,
+)
 from dross.refinement.trace import RefinementRound, record_trace
 from dross.scoring import finite_scores, threshold_offset
 from dross.seeding import set_random_states
@@ -53,6 +59,9 @@ class SRR(AbstractDetector):
     schedule : "auto" or sequence of float, default "auto"
         Epochs after which a trained representation is refined again; the last step repeats. ``"auto"`` takes the
         representation's own, by default 1, 2, 5, 10, 20, 50, 100, 500 and then every 500.
+    refine_from : "auto" or float, default "auto"
+        Epochs to train on all samples before the first refinement. ``"auto"`` takes the representation's own, by
+        default 0, as in the paper: the first refinement then looks through random weights.
     max_epochs : float or None, default None
         When to stop training; ``None`` takes the representation's own ``max_epochs``.
     patience : float or None, default None
@@ -106,6 +115,7 @@ class SRR(AbstractDetector):
         n_rounds: int = 3,
         refit_on: RefitOn = "kept",
         schedule: Schedule = "auto",
+        refine_from: float | Literal["auto"] = "auto",
         max_epochs: float | None = None,
         patience: float | None = None,
         contamination: float | Literal["auto"] = "auto",
@@ -119,6 +129,7 @@ class SRR(AbstractDetector):
         self.n_rounds = n_rounds
         self.refit_on = refit_on
         self.schedule = schedule
+        self.refine_from = refine_from
         self.max_epochs = max_epochs
         self.patience = patience
         self.contamination = contamination
@@ -169,6 +180,8 @@ class SRR(AbstractDetector):
     def _refine(self, X: Any, rng: np.random.RandomState) -> NDArray[np.float64]:
         """Fit the representation, refine, and return the features of all samples."""
         representation = set_random_states(clone(self.representation), rng)
+        if self.max_epochs is not None and hasattr(representation, "train_to"):
+            representation.max_epochs = self.max_epochs  # its learning-rate schedule ends where training does
         refiner = self._refiner()
         trace: list[RefinementRound] = []
         if hasattr(representation, "train_to"):
@@ -195,9 +208,11 @@ class SRR(AbstractDetector):
         rng: np.random.RandomState,
     ) -> float:
         """Refine and train in turn until training ends, and return its last epoch: the one way back to training."""
-        representation.train_to(X, 0)
-        epoch = 0.0
-        for target in refinement_epochs(representation, self.schedule, self.max_epochs):
+        epoch = first_refinement(representation, self.refine_from)
+        representation.train_to(X, epoch)
+        for target in refinement_epochs(representation, self.schedule, None):
+            if target < epoch:
+                continue
             record = refiner.vote(representation.transform(X), trace, rng, epoch=epoch)
             loss = representation.train_to(_safe_indexing(X, np.flatnonzero(record.kept)), target)
             trace.append(replace(record, loss=None if np.isnan(loss) else loss))

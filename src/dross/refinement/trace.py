@@ -33,6 +33,8 @@ class RefinementRound:
         The self-supervised loss of the training that followed; ``None`` where nothing was trained.
     undone : bool
         Whether this is no vote but the guard of automatic refinement, which found that dropping did harm and kept all.
+    distorted : bool
+        Whether automatic refinement went on from the fence to a fifth, because the outermost samples distort.
     """
 
     round: int
@@ -43,6 +45,7 @@ class RefinementRound:
     rejection: float
     loss: float | None = None
     undone: bool = False
+    distorted: bool = False
 
 
 def round_dropped(trace: Sequence[RefinementRound]) -> NDArray[np.int64]:

@@ -1,0 +1,76 @@
+"""The detectors for images."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dross.catalog.entry import CLEAN, Entry
+from dross.one_class import GaussianDensity, KMeansDistance, NearestNeighbors
+from dross.reconstruction import ConstantReconstruction, PCAReconstruction
+from dross.representations import DistributionAugmentedContrast, Pixels, RotationPrediction
+
+#: What refinement rejects of images by default.
+REJECTED: Final = 0.2
+
+IMAGE_ENTRIES = (
+    Entry(
+        "constant-image",
+        "distance from a grey card: learns nothing, shows what a data set gives away",
+        "nothing",
+        "an anchor, not a method",
+        ConstantReconstruction,
+        Pixels,
+        "images",
+        REJECTED,
+    ),
+    Entry(
+        "contrastive",
+        "contrastive learning with rotated copies as images of their own, then a Gaussian",
+        CLEAN,
+        "Sohn et al., ICLR 2021",
+        GaussianDensity,
+        DistributionAugmentedContrast,
+        "images",
+        REJECTED,
+    ),
+    Entry(
+        "mean-image",
+        "distance from the mean of the training images",
+        CLEAN,
+        "an anchor, not a method",
+        lambda: KMeansDistance(n_clusters=1),
+        Pixels,
+        "images",
+        REJECTED,
+    ),
+    Entry(
+        "pixel-knn",
+        "distance to the nearest training image, pixel by pixel",
+        CLEAN,
+        "Ramaswamy, Rastogi and Shim, SIGMOD 2000",
+        lambda: NearestNeighbors(n_neighbors=1),
+        Pixels,
+        "images",
+        REJECTED,
+    ),
+    Entry(
+        "pixel-pca",
+        "error of the reconstruction from 50 principal components of the pixels",
+        CLEAN,
+        "Pearson, 1901",
+        PCAReconstruction,
+        Pixels,
+        "images",
+        REJECTED,
+    ),
+    Entry(
+        "rotation",
+        "telling by how many quarter turns an image was rotated, then a Gaussian",
+        CLEAN,
+        "Golan and El-Yaniv, NeurIPS 2018; two-stage as in Sohn et al., ICLR 2021",
+        GaussianDensity,
+        RotationPrediction,
+        "images",
+        REJECTED,
+    ),
+)

@@ -1,0 +1,245 @@
+"""What the trained representations of images share: the network, its training, and the features it gives."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from sklearn.utils import Tags
+from sklearn.utils.validation import check_is_fitted
+from torch import Tensor, nn
+from torch.nn import functional
+
+from dross.data.images import Images, as_images
+from dross.errors import DataError, ModelError, SchemaError, TooFewSamplesError, raise_gathered
+from dross.networks import MLPHead, ResNet
+from dross.parameters import at_least_problems, choice_problems, count_problems, positive_problems
+from dross.representations.base import AbstractTrainedRepresentation
+from dross.seeding import integer_seed
+from dross.training import Precision, TrainingLoop, seeded
+
+#: Where training can take place.
+DEVICES = ("auto", "cpu", "cuda", "mps")
+
+#: Share of the training after which refinement begins.
+REFINE_FROM = 0.75
+
+#: Images embedded at once.
+CHUNK = 256
+
+#: Names of what the network computes on the way, from the pixels to the features.
+STAGES = ("stem", "stage 1", "stage 2", "stage 3", "stage 4")
+
+
+class AbstractImageRepresentation(AbstractTrainedRepresentation):
+    """A network that is trained on a self-supervised task, and whose pooled, L2-normalised features are kept.
+
+    A concrete class says what the task is, by its head and its objective; it has the parameters of a
+    :class:`~dross.networks.ResNet` and of its training.
+    """
+
+    width: int
+    stem: Any
+    blocks: tuple[int, int, int, int]
+    n_stages: int
+    batch_size: int
+    learning_rate: float
+    weight_decay: float
+    device: str
+    precision: Precision
+    compile: bool
+    random_state: int | np.random.RandomState | None
+
+    network_: ResNet
+    head_: MLPHead
+    image_shape_: tuple[int, int, int]
+    history_: list[dict[str, float]]
+
+    _loop: TrainingLoop | None = None
+
+    #: When to refine again: often, since the last epochs are few.
+    schedule: ClassVar = (1.0,)
+
+    @property
+    def refine_from(self) -> float:
+        """Epochs before the first refinement: random features of images tell nothing, and little training not much."""
+        return REFINE_FROM * self.max_epochs
+
+    @abstractmethod
+    def _head(self, n_features: int) -> MLPHead:
+        """Return the layers between the features and the loss, with random weights."""
+
+    @abstractmethod
+    def _objective(self, network: ResNet, head: MLPHead) -> nn.Module:
+        """Return what is trained: ``forward(batch, generator)`` gives the loss of a batch of bytes (n, c, h, w)."""
+
+    @abstractmethod
+    def _own_problems(self) -> list[str]:
+        """Return what is wrong with the parameters that only this class has."""
+
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """Train from random weights for ``max_epochs`` on images; see :meth:`train_to` for what they may be."""
+        images = self._images(X)
+        self._initialise(images)
+        self._train(images, self.max_epochs)
+        return self
+
+    def train_to(self, X: Any, epoch: float) -> float:
+        """Go on training on these images until ``epoch``; return the loss.
+
+        Parameters
+        ----------
+        X : Images, array of shape (n, h, w) or (n, h, w, c), or list of paths
+            Bytes, or floats in [0, 1]; grey or RGB.
+        epoch : float
+            Counted from the start. An unfitted representation first draws its weights.
+
+        Raises
+        ------
+        ModelError
+            If the representation was loaded from disk: the state of its optimiser is not kept there.
+        """
+        images = self._images(X)
+        if not hasattr(self, "network_"):
+            self._initialise(images)
+        return self._train(images, epoch)
+
+    def transform(self, X: Any) -> NDArray[np.float64]:
+        """Return the features of images, shape (n_samples, n_features_out), each row of length 1.
+
+        They are the pooled outputs of the last ``n_stages`` stages, each brought to one length.
+        """
+        check_is_fitted(self)
+        last = slice(-self.n_stages, None)
+        parts = [np.hstack([_unit(stage) for stage in stages[last]]) for stages in self._stages(self._images(X))]
+        return np.concatenate(parts) / np.sqrt(self.n_stages)
+
+    def stage_features(self, X: Any) -> dict[str, NDArray[np.float64]]:
+        """Return what each stage of the network makes of images, from the pixels to the head, for maps of them.
+
+        Returns
+        -------
+        dict of str to array of shape (n_samples, k)
+            "input", "stem", "stage 1" to "stage 4", "output".
+        """
+        check_is_fitted(self)
+        images = self._images(X)
+        head = self.head_.to("cpu").float().eval()
+        found: dict[str, list[NDArray[Any]]] = {name: [] for name in (*STAGES, "output")}
+        for stages in self._stages(images):
+            with torch.no_grad():
+                output = head(stages[-1])
+            for name, values in zip((*STAGES, "output"), (*stages, output), strict=True):
+                found[name].append(values.numpy().astype(np.float64))
+        pixels = np.asarray(images).reshape(len(images), -1) / 255.0
+        return {"input": pixels, **{name: np.concatenate(parts) for name, parts in found.items()}}
+
+    @property
+    def n_features_in_(self) -> int:  # type: ignore[override]
+        """Numbers in an image; ``AttributeError`` before ``fit``, as scikit-learn's tools expect."""
+        height, width, channels = self.image_shape_
+        return height * width * channels
+
+    def _images(self, X: Any) -> Images:
+        images = as_images(X)
+        shape = getattr(self, "image_shape_", None)
+        if shape is not None and images.shape[1:] != shape:
+            raise SchemaError(
+                f"the images are {_size(images.shape[1:])}, but the representation was fitted on {_size(shape)}: give "
+                "images of that size"
+            )
+        return images
+
+    def _initialise(self, images: Images) -> None:
+        raise_gathered([*self._shared_problems(), *self._own_problems()])
+        if len(images) < 2:
+            raise TooFewSamplesError(f"{type(self).__name__} needs at least 2 images, found {len(images)}")
+        if min(images.shape[1:3]) < 8:
+            raise DataError(f"images of {_size(images.shape[1:])} are too small for four stages: give 8x8 or more")
+        seed = integer_seed(self.random_state)
+        with seeded(seed):
+            self.network_ = ResNet(images.shape[3], self.width, self.stem, self.blocks)
+            self.head_ = self._head(self.network_.n_features)
+        self.image_shape_ = images.shape[1:]
+        self._loop = TrainingLoop(
+            self._objective(self.network_, self.head_),
+            learning_rate=self.learning_rate,
+            batch_size=self.batch_size,
+            seed=seed,
+            optimizer="sgd",
+            weight_decay=self.weight_decay,
+            schedule="cosine",
+            warmup_epochs=min(1.0, 0.1 * self.max_epochs),
+            max_epochs=max(self.max_epochs, 1e-9),
+            device=self.device,
+            precision=self.precision,
+            channels_last=True,
+            compile=self.compile,
+            description=f"Training {type(self).__name__}",
+        )
+        self.history_ = []
+
+    def _train(self, images: Images, epoch: float) -> float:
+        if self._loop is None:
+            raise ModelError(
+                "this representation cannot go on training, because its optimiser was not saved: call fit to train anew"
+            )
+        loss = self._loop.train_to(images, epoch)
+        self.history_ = self._loop.history
+        return loss
+
+    @torch.no_grad()
+    def _stages(self, images: Images) -> Iterator[list[Tensor]]:
+        """Yield the pooled output of the stem and of each stage, chunk by chunk, in single precision on the CPU."""
+        device = next(self.network_.parameters()).device
+        network = self.network_.float().eval()
+        for batch in images.batches(CHUNK):
+            pixels = torch.from_numpy(batch).to(device).permute(0, 3, 1, 2)
+            yield [stage.cpu() for stage in network.stages(network_input(pixels))]
+
+    def _shared_problems(self) -> list[str]:
+        problems: list[str] = []
+        for name in ("width", "batch_size"):
+            problems += count_problems(name, getattr(self, name))
+        if self.n_stages not in range(1, 5):
+            problems.append(f"n_stages is {self.n_stages!r}; it must be 1, 2, 3 or 4")
+        problems += positive_problems("learning_rate", self.learning_rate)
+        for name in ("weight_decay", "max_epochs"):
+            problems += at_least_problems(name, getattr(self, name))
+        return problems + choice_problems("device", self.device, DEVICES)
+
+    def __sklearn_tags__(self) -> Tags:
+        """Say that images are no tables."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False
+        tags.input_tags.three_d_array = True
+        return tags
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the optimiser behind: a copy scores, and is trained anew by ``fit``."""
+        state: dict[str, Any] = super().__getstate__()
+        return {**state, "_loop": None} if "_loop" in state else state
+
+
+def network_input(batch: Tensor) -> Tensor:
+    """Return bytes (n, c, h, w) as floats in [-1, 1], what every network of Dross's own takes.
+
+    Examples
+    --------
+    >>> network_input(torch.tensor([0, 255], dtype=torch.uint8)).tolist()
+    [-1.0, 1.0]
+    """
+    return batch.float() / 127.5 - 1.0
+
+
+def _unit(features: Tensor) -> NDArray[np.float64]:
+    return functional.normalize(features.double(), dim=1).numpy()
+
+
+def _size(shape: tuple[int, ...]) -> str:
+    height, width, channels = shape
+    return f"{width}x{height} {'grey' if channels == 1 else 'RGB'}"

@@ -1,0 +1,136 @@
+"""Features of a network that was trained on other people's labelled images: a track of its own."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Self, final
+
+import numpy as np
+import safetensors.torch
+import torch
+from numpy.typing import NDArray
+from sklearn.utils import Tags
+from sklearn.utils.validation import check_is_fitted
+from torch import Tensor
+from torch.nn import functional
+
+from dross.data.images import as_images
+from dross.errors import ModelError, raise_gathered
+from dross.networks import ResNet
+from dross.parameters import count_problems
+from dross.representations.base import AbstractRepresentation
+
+#: Mean and standard deviation of ImageNet's channels, which torchvision's weights expect to be taken off.
+IMAGENET_MEAN, IMAGENET_DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+
+#: Images embedded at once.
+CHUNK = 64
+
+
+@final
+class PretrainedFeatures(AbstractRepresentation):
+    """Pooled, L2-normalised features of a ResNet-18 with torchvision's ImageNet weights, from a file that you give.
+
+    Use it where such weights are allowed and images look like photographs: it needs no training and is hard to beat.
+    Do not compare it with detectors that learned from your images alone: it has seen a million labelled
+    ones. Dross never downloads weights.
+
+    Parameters
+    ----------
+    weights : path
+        ``resnet18-f37072fd.pth`` as torchvision distributes it (read without running anything in it), or the same
+        parameters as ``.safetensors``.
+    image_size : int, default 224
+        Images are resized to a square of this side; a multiple of 32.
+
+    Attributes
+    ----------
+    network_ : ResNet
+        The network, without the layer that classifies.
+
+    Raises
+    ------
+    ModelError
+        If the file is missing, is not such weights, or those of another network.
+
+    Examples
+    --------
+    >>> PretrainedFeatures("no-such.pth").fit(np.zeros((2, 8, 8, 3), dtype=np.uint8))
+    Traceback (most recent call last):
+    ...
+    dross.errors.ModelError: there is no file of weights no-such.pth: download it, and give its path
+
+    References
+    ----------
+    He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recognition", CVPR 2016, arXiv:1512.03385.
+    """
+
+    network_: ResNet
+
+    def __init__(self, weights: str | os.PathLike[str], *, image_size: int = 224) -> None:
+        self.weights = weights
+        self.image_size = image_size
+
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """Read the weights; nothing is learned from the images ``X``."""
+        raise_gathered(count_problems("image_size", self.image_size, least=32))
+        as_images(X)
+        self.network_ = _with_weights(Path(self.weights))
+        return self
+
+    @torch.no_grad()
+    def transform(self, X: Any) -> NDArray[np.float64]:
+        """Return the features of images, shape (n_samples, 512), each row of length 1."""
+        check_is_fitted(self)
+        network = self.network_.eval()
+        parts = [network(self._input(batch)) for batch in as_images(X).batches(CHUNK)]
+        return functional.normalize(torch.cat(parts).double(), dim=1).numpy()
+
+    def _input(self, batch: NDArray[np.uint8]) -> Tensor:
+        images = torch.from_numpy(batch).permute(0, 3, 1, 2).float() / 255.0
+        if images.shape[1] == 1:
+            images = images.expand(-1, 3, -1, -1)
+        size = (self.image_size, self.image_size)
+        if images.shape[2:] != size:
+            images = functional.interpolate(images, size, mode="bilinear", antialias=True, align_corners=False)
+        mean, deviation = (torch.tensor(value).view(1, 3, 1, 1) for value in (IMAGENET_MEAN, IMAGENET_DEVIATION))
+        return (images - mean) / deviation
+
+    def __sklearn_tags__(self) -> Tags:
+        """Say that images are no tables."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False
+        tags.input_tags.three_d_array = True
+        return tags
+
+
+def _with_weights(path: Path) -> ResNet:
+    network = ResNet(3, 64, "standard")
+    wanted = network.state_dict()
+    given = {name: value for name, value in _read(path).items() if not name.startswith("fc.")}
+    wrong = sorted(wanted.keys() ^ given.keys()) or [name for name in wanted if wanted[name].shape != given[name].shape]
+    if wrong:
+        raise ModelError(
+            f"{path} holds the weights of another network ({', '.join(wrong[:3])} {'and others ' if wrong[3:] else ''}"
+            "differ): give those of torchvision's resnet18"
+        )
+    network.load_state_dict(given)
+    return network
+
+
+def _read(path: Path) -> dict[str, Tensor]:
+    if not path.is_file():
+        raise ModelError(f"there is no file of weights {path}: download it, and give its path")
+    try:
+        if path.suffix == ".safetensors":
+            return safetensors.torch.load_file(path)
+        # Only tensors and plain containers are read: anything else in the file is refused, and nothing is run.
+        found = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # every kind of damage has its own
+        raise ModelError(
+            f"{path} cannot be read as weights ({type(error).__name__}): give a .pth or .safetensors"
+        ) from error
+    if not isinstance(found, dict) or not all(isinstance(value, Tensor) for value in found.values()):
+        raise ModelError(f"{path} holds no weights by name: give the file that torchvision distributes")
+    return found
