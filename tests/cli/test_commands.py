@@ -144,7 +144,7 @@ def test_validate_then_sweep_then_report(here: Path, capsys: pytest.CaptureFixtu
     assert main(["validate", "run.toml"]) == 0
     assert capsys.readouterr().err.splitlines() == [
         "run.toml is sound: 2 runs of 1 detector",
-        "  breast-cancer: 100 training rows, a pool of 106 anomalies to contaminate with",
+        "  breast-cancer: 100 training samples, a pool of 106 anomalies to contaminate with",
         "Next: dross sweep run.toml",
     ]
     assert main(["sweep", "run.toml"]) == 0

@@ -23,6 +23,7 @@ from dross.evaluation.sweep import run_sweep, shares, usable_cores
 from dross.evaluation.variants import ClassRoles
 from dross.evaluation.workers import Outcome
 from dross.metrics import bootstrap_interval
+from dross.report.run_file_text import run_file_text
 from tests.evaluation.image_stand_ins import build, load
 
 GOOD = """
@@ -289,6 +290,12 @@ def test_the_configuration_holds_what_was_asked_and_tables_know_nothing_of_class
     assert "normal" not in told
     table = Sweep("s", ("toy",), "controlled", (0.0,), (0,), (DetectorPlan("knn"),))
     assert {"normal", "pairs", "max_test"} & table.configuration().keys() == set()
+
+
+@pytest.mark.parametrize("text", [GOOD, PAIRS])
+def test_the_configuration_is_a_run_file_of_the_same_sweep(tmp_path: Path, text: str) -> None:
+    sweep = read(tmp_path, text).sweep
+    assert read(tmp_path, run_file_text(sweep.configuration())).sweep == sweep
 
 
 def test_all_mistakes_about_classes_are_told_at_once(tmp_path: Path) -> None:

@@ -36,6 +36,6 @@ def run(arguments: argparse.Namespace) -> int:
         f"{counted(len(asked.detectors), 'detector')}"
     )
     for name, facts in plan.facts.items():
-        say(f"  {name}: {facts.n_train:,} training rows, a pool of {facts.n_pool:,} anomalies to contaminate with")
+        say(f"  {name}: {facts.n_train:,} training samples, a pool of {facts.n_pool:,} anomalies to contaminate with")
     say(f"Next: dross sweep {shlex.quote(arguments.run_file)}")
     return 0
