@@ -10,6 +10,7 @@ from pyod.models.iforest import IForest
 from sklearn.pipeline import make_pipeline
 
 from dross.one_class import GaussianDensity, IsolationForest, PyODDetector, TwoStage
+from dross.refinement import SRR
 from dross.representations import AffineTransformations
 from dross.seeding import LARGEST_SEED, integer_seed, set_random_states
 
@@ -55,3 +56,17 @@ def test_what_is_not_random_draws_nothing_and_comes_back_itself() -> None:
 def test_what_is_no_random_state_is_refused(random_state: Any) -> None:
     with pytest.raises(ValueError, match="cannot be used to seed"):
         integer_seed(random_state)
+
+
+def test_equal_parts_of_different_wholes_get_equal_seeds() -> None:
+    blind = TwoStage(AffineTransformations(), IsolationForest())
+    refined = SRR(AffineTransformations(), IsolationForest())
+    for whole in (blind, refined):
+        set_random_states(whole, np.random.RandomState(3))
+    assert {**states(blind), **states(refined)} == states(refined)
+
+
+def test_a_seed_that_is_set_may_be_kept() -> None:
+    forest = IsolationForest(random_state=7)
+    assert set_random_states(forest, np.random.RandomState(0), only_unset=True).random_state == 7
+    assert set_random_states(forest, np.random.RandomState(0)).random_state != 7

@@ -23,7 +23,7 @@ def integer_seed(random_state: int | np.random.RandomState | None) -> int:
     return int(check_random_state(random_state).randint(LARGEST_SEED))
 
 
-def set_random_states(estimator: Estimator, rng: np.random.RandomState) -> Estimator:
+def set_random_states(estimator: Estimator, rng: np.random.RandomState, *, only_unset: bool = False) -> Estimator:
     """Seed every ``random_state`` of an estimator and of its parts, and return it.
 
     Parameters
@@ -31,7 +31,10 @@ def set_random_states(estimator: Estimator, rng: np.random.RandomState) -> Estim
     estimator : estimator
         An unfitted one; changed in place.
     rng : RandomState
-        One integer is drawn for each ``random_state`` found, in the order of their names.
+        One integer is drawn for each ``random_state`` found: those of parts first, in the order of their names, so that
+        equal parts of different wholes get equal seeds.
+    only_unset : bool, default False
+        Leave those alone that somebody has set.
 
     Examples
     --------
@@ -39,6 +42,12 @@ def set_random_states(estimator: Estimator, rng: np.random.RandomState) -> Estim
     >>> set_random_states(IsolationForest(), np.random.RandomState(0)).random_state
     209652396
     """
-    names = sorted(name for name in estimator.get_params(deep=True) if name.split("__")[-1] == "random_state")
-    estimator.set_params(**{name: rng.randint(LARGEST_SEED) for name in names})
+    found = {name: value for name, value in estimator.get_params(deep=True).items() if _is_seed(name)}
+    names = sorted(found, key=lambda name: (-name.count("__"), name))
+    wanted = [name for name in names if found[name] is None or not only_unset]
+    estimator.set_params(**{name: rng.randint(LARGEST_SEED) for name in wanted})
     return estimator
+
+
+def _is_seed(name: str) -> bool:
+    return name.split("__")[-1] == "random_state"

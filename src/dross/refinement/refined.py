@@ -123,7 +123,7 @@ class Refined(AbstractDetector):
             random_state=rng,
         ).fit(X)
         record_trace(self, refiner.refinement_trace_)
-        final_detector = set_random_states(clone(self.detector), rng)
+        final_detector = set_random_states(clone(self.detector), rng, only_unset=True)
         self.detector_ = final_detector.fit(_safe_indexing(X, np.flatnonzero(self.inlier_mask_)))
         self.offset_ = threshold_offset(self.score_samples(X), self.contamination)
         return self

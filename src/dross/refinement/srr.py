@@ -70,7 +70,7 @@ class SRR(AbstractDetector):
         What the alarm threshold ``offset_`` assumes of the training set, dropped samples included. It does not change
         what is dropped: that is ``rejection``.
     random_state : int, RandomState or None, default None
-        Seeds everything.
+        Seeds everything whose own ``random_state`` is not set.
 
     Attributes
     ----------
@@ -158,7 +158,7 @@ class SRR(AbstractDetector):
         (X,) = indexable(X)
         rng = check_random_state(self.random_state)
         features = self._refine(X, rng)
-        one_class = set_random_states(clone(self.one_class), rng)
+        one_class = set_random_states(clone(self.one_class), rng, only_unset=True)
         self.one_class_ = one_class.fit(features[self.inlier_mask_])
         self.offset_ = threshold_offset(finite_scores(self.one_class_.score_samples, features), self.contamination)
         return self
@@ -179,7 +179,8 @@ class SRR(AbstractDetector):
 
     def _refine(self, X: Any, rng: np.random.RandomState) -> NDArray[np.float64]:
         """Fit the representation, refine, and return the features of all samples."""
-        representation = set_random_states(clone(self.representation), rng)
+        # A seed that the representation has is kept: with it, one trained blindly starts from the same weights.
+        representation = set_random_states(clone(self.representation), rng, only_unset=True)
         if self.max_epochs is not None and hasattr(representation, "train_to"):
             representation.max_epochs = self.max_epochs  # its learning-rate schedule ends where training does
         refiner = self._refiner()
