@@ -116,7 +116,9 @@ def decode(path: Path, height: int, width: int, channels: int) -> NDArray[np.uin
         with _opened(file, _kind(path, start, len(start))) as image:
             least = 2 * max(height, width)  # either way round: the picture may lie on its side
             image.draft(None, (least, least))
-            flat = _flat(ImageOps.exif_transpose(image), channels)
+            image.load()
+            ImageOps.exif_transpose(image, in_place=True)
+            flat = _flat(image, channels)
     if flat.size != (width, height):
         flat = flat.resize((width, height), Image.Resampling.BILINEAR)
     return np.asarray(flat).reshape(height, width, channels)
@@ -243,4 +245,5 @@ def _flat(image: Image.Image, channels: int) -> Image.Image:
         paper = Image.new("RGBA", image.size, "white")
         paper.alpha_composite(image.convert("RGBA"))
         image = paper.convert("RGB")
-    return image.convert("RGB" if channels == 3 else "L")
+    wanted = "RGB" if channels == 3 else "L"
+    return image if image.mode == wanted else image.convert(wanted)
