@@ -12,16 +12,17 @@ from sklearn.utils import _safe_indexing, check_random_state, indexable
 from sklearn.utils.validation import _num_samples
 
 from dross.errors import DataError, TooFewSamplesError, raise_gathered
+from dross.one_class import GaussianDensity
 from dross.parameters import estimator_problems
 from dross.refinement.distortion import distorts
-from dross.refinement.guard import as_table, harms
+from dross.refinement.guard import harms
 from dross.refinement.parameters import Agreement, RefitOn, Rejection, refinement_problems
 from dross.refinement.rejection import rejection_threshold
 from dross.refinement.trace import RefinementRound, record_trace
 from dross.scoring import anomaly_scores
 from dross.seeding import set_random_states
 
-#: The share that ``rejection="auto"`` goes up to where the fence is not enough.
+#: The share that ``rejection="auto"`` goes up to where the fence is not enough for a Gaussian.
 HIGHEST_AUTOMATIC = 0.2
 
 
@@ -56,9 +57,10 @@ class DataRefiner(BaseEstimator):
         Size of the ensemble, K.
     rejection : "auto" or float in [0, 0.5), default "auto"
         The share of all samples that each classifier rejects (the paper's gamma). ``"auto"`` needs no ratio: it rejects
-        what lies beyond a fence (:func:`~dross.refinement.rejection.rejection_threshold`), a fifth where the outermost
-        samples distort what is fitted (:func:`~dross.refinement.distortion.distorts`), and keeps everything after all
-        where dropping did more harm than good (:func:`~dross.refinement.guard.harms`). 0 keeps everything.
+        what lies beyond a fence (:func:`~dross.refinement.rejection.rejection_threshold`); with a ``GaussianDensity`` a
+        fifth, where the outermost samples distort it (:func:`~dross.refinement.distortion.distorts`); and keeps
+        everything after all where dropping did more harm than good (:func:`~dross.refinement.guard.harms`). 0 keeps
+        everything.
     agreement : "unanimous" or int, default "unanimous"
         How many of the K classifiers must keep a sample for it to be kept.
     n_rounds : int, default 3
@@ -168,8 +170,7 @@ class DataRefiner(BaseEstimator):
                 ballots = self._ballots(X, np.flatnonzero(trace[-1].kept), rng)
             except TooFewSamplesError:  # on a small table the kept may not do for a whole ensemble; all of them did
                 ballots = self._ballots(X, everything, rng)
-        table = as_table(X)
-        distorted = len(ballots) > 1 and table is not None and distorts(table, self._kept(ballots[1]), rng)
+        distorted = len(ballots) > 1 and distorts(np.asarray(X), self._kept(ballots[1]), rng)
         ballot = ballots[distorted]
         kept = self._kept(ballot)
         if kept.sum() < 2:
@@ -209,8 +210,11 @@ class DataRefiner(BaseEstimator):
             return False
 
     def _ballots(self, X: Any, learned_from: NDArray[np.intp], rng: np.random.RandomState) -> list[_Ballot]:
-        """Return how one ensemble votes at each share that may be rejected; ``"auto"`` has two to choose from."""
-        shares: list[Rejection] = ["auto", HIGHEST_AUTOMATIC] if self.rejection == "auto" else [self.rejection]
+        """Return how one ensemble votes at each share that may be rejected; a Gaussian has two to choose from."""
+        shares: list[Rejection] = [self.rejection]
+        if self.rejection == "auto" and isinstance(self.one_class, GaussianDensity):
+            # Neighbours and forests are not bent by a tail, and were measured to lose by going without it.
+            shares.append(HIGHEST_AUTOMATIC)
         ballots = [_Ballot.empty(_num_samples(X), self.n_classifiers) for _ in shares]
         for k, subset in enumerate(self._disjoint_subsets(learned_from, rng)):
             scores = anomaly_scores(self._member(X, subset, rng), X)

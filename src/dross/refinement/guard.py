@@ -59,7 +59,7 @@ def harms(one_class: Any, X: Any, kept: NDArray[np.bool_], rng: np.random.Random
     "Scoring anomalies: a M-estimation formulation", AISTATS 2013; used without labels: Goix, "How to evaluate the
     quality of unsupervised anomaly detection algorithms?", 2016, arXiv:1607.01152.
     """
-    table = as_table(X)
+    table = _as_table(X)
     if table is None or kept.all():
         return False
     if len(table) > MOST_JUDGED:
@@ -80,8 +80,7 @@ def harms(one_class: Any, X: Any, kept: NDArray[np.bool_], rng: np.random.Random
     return bool(np.mean(coherences) < COHERENCE)
 
 
-def as_table(X: Any) -> NDArray[Any] | None:
-    """Return the samples as a table of numbers, or ``None`` where they are none."""
+def _as_table(X: Any) -> NDArray[Any] | None:
     array = np.asarray(X)
     return array if array.ndim == 2 and np.issubdtype(array.dtype, np.number) else None
 
