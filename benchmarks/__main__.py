@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import goad_training, help_time, image_input, refinement_pass, scoring_parquet
+from benchmarks import goad_training, help_time, image_input, image_training, refinement_pass, scoring_parquet
 from benchmarks.measuring import Row
 from dross.files import write_text
 
@@ -23,6 +23,8 @@ BENCHMARKS: dict[str, Callable[[], list[Row]]] = {
     "goad_training": goad_training.run,
     "help_time": help_time.run,
     "scoring_parquet": scoring_parquet.run,
+    "image_training": image_training.run,
+    "image_training_gpu": image_training.run_on_gpu,
     "image_input": image_input.run,
 }
 

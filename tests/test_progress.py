@@ -51,6 +51,37 @@ def test_a_terminal_shows_a_bar_and_ci_does_not(monkeypatch: pytest.MonkeyPatch)
         assert ("best 0.9" in terminal.getvalue()) == shown
 
 
+def test_a_bar_that_waits_is_shown_only_for_a_job_that_lasts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("CI", raising=False)
+    for seconds, shown in ((1.0, False), (3.0, True)):
+        now = [0.0]
+        monkeypatch.setattr("dross.progress.time.monotonic", lambda now=now: now[0])
+        terminal = Terminal()
+        monkeypatch.setattr(sys, "stderr", terminal)
+        with bar(2, "Training", after=2.0) as counter:
+            now[0] += seconds
+            counter.advance(1, "loss 0.5")
+        assert ("loss 0.5" in terminal.getvalue()) == shown
+        assert (terminal.getvalue() != "") == shown
+
+
+def test_one_job_shows_itself_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("CI", raising=False)
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    with bar(2, "Refining") as outer:
+        with bar(2, "Training") as inner:
+            inner.advance()
+        outer.advance()
+    assert "Refining" in terminal.getvalue()
+    assert "Training" not in terminal.getvalue()
+    with bar(2, "Scoring") as later:  # and the next one is shown again
+        later.advance()
+    assert "Scoring" in terminal.getvalue()
+
+
 def test_a_bar_of_bytes_counts_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.delenv("CI", raising=False)

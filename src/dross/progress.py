@@ -134,7 +134,8 @@ def _shown_bar(total: float | None, description: str, bytes_: bool, after: float
             display.start()
         yield Bar(description, total, show)
     finally:
-        display.stop()
+        if display.live.is_started:
+            display.stop()
 
 
 def track(iterable: Iterable[T], total: float | None, description: str) -> Iterator[T]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import final
+from typing import Any, final
 
 from torch import Tensor, nn
 
@@ -54,7 +54,7 @@ class MLPHead(nn.Module):
         super().__init__()
         problems = count_problems("n_in", n_in) + count_problems("width", width) + count_problems("depth", depth)
         raise_gathered(problems + (count_problems("n_out", n_out) if n_out is not None else []))
-        self.hyperparameters = {"n_in": n_in, "width": width, "depth": depth, "n_out": n_out}
+        self.hyperparameters: dict[str, Any] = {"n_in": n_in, "width": width, "depth": depth, "n_out": n_out}
         self.n_features = width if n_out is None else n_out
         inputs = [n_in] + [width] * (depth - 1)
         layers: list[nn.Module] = [

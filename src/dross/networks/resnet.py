@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, final
+from typing import Any, Literal, final
 
 from torch import Tensor, nn
 from torch.nn import functional
@@ -124,7 +124,12 @@ class ResNet(nn.Module):
     ) -> None:
         super().__init__()
         raise_gathered(_problems(channels, width, stem, blocks))
-        self.hyperparameters = {"channels": channels, "width": width, "stem": stem, "blocks": tuple(blocks)}
+        self.hyperparameters: dict[str, Any] = {
+            "channels": channels,
+            "width": width,
+            "stem": stem,
+            "blocks": tuple(blocks),
+        }
         self.n_features = 8 * width
         size, stride = (7, 2) if stem == "standard" else (3, 2 if stem == "strided" else 1)
         self.conv1 = nn.Conv2d(channels, width, size, stride=stride, padding=size // 2, bias=False)
