@@ -22,7 +22,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from dross.catalog import CATALOG, build
     from dross.data.encoder import TableEncoder
+    from dross.data.images import read_images
     from dross.data.named import load_dataset
+    from dross.data.named_images import load_image_dataset
     from dross.data.tables import read_table
     from dross.errors import DrossError
     from dross.persistence import Model, load, save
@@ -47,6 +49,8 @@ _HOMES = {
     "fit": "tasks",
     "load": "persistence",
     "load_dataset": "data.named",
+    "load_image_dataset": "data.named_images",
+    "read_images": "data.images",
     "read_table": "data.tables",
     "save": "persistence",
     "score": "tasks",
@@ -73,6 +77,8 @@ __all__ = [
     "fit",
     "load",
     "load_dataset",
+    "load_image_dataset",
+    "read_images",
     "read_table",
     "save",
     "score",
