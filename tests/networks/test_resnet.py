@@ -39,14 +39,14 @@ def test_other_widths_and_depths_are_those_of_torchvisions_class() -> None:
     assert {name: value.shape for name, value in ours.state_dict().items()} == shapes
 
 
-def test_weights_are_drawn_as_torchvisions_are() -> None:
+def test_weights_are_drawn_as_torch_draws_those_of_a_convolution() -> None:
     with seeded(0):
         network = ResNet(width=32)
     for module in network.modules():
         if isinstance(module, nn.Conv2d):
-            fan_out = module.out_channels * module.kernel_size[0] * module.kernel_size[1]
+            fan_in = module.in_channels * module.kernel_size[0] * module.kernel_size[1]
             chance = 4 / (2 * module.weight.numel()) ** 0.5
-            assert float(module.weight.detach().std()) == pytest.approx((2 / fan_out) ** 0.5, rel=chance)
+            assert float(module.weight.detach().std()) == pytest.approx((1 / (3 * fan_in)) ** 0.5, rel=chance)
         if isinstance(module, nn.BatchNorm2d):
             assert torch.equal(module.weight, torch.ones_like(module.weight))
             assert not module.bias.any()

@@ -74,8 +74,9 @@ class ResNet(nn.Module):
     """A residual network of four stages, without the layer that classifies: images become pooled features.
 
     With the default ``blocks`` it is ResNet-18, and with ``width=64, stem="standard"`` it has the parameters of
-    torchvision's ``resnet18`` under the same names, ``fc`` left out. Weights are random (He et al.'s initialisation,
-    as torchvision draws them): nothing is downloaded.
+    torchvision's ``resnet18`` under the same names, ``fc`` left out. Weights are random: nothing is downloaded. They
+    are drawn as Torch draws those of any convolution, smaller than torchvision's: after a short training the features
+    then tell anomalies apart better (docs/LOG.md).
 
     Use the stem "small" for images up to 64 pixels where there is a GPU, "strided" for them where there is none (a
     quarter of the work), and "standard" for larger ones.
@@ -140,9 +141,6 @@ class ResNet(nn.Module):
         self.layer2 = _stage(width, 2 * width, blocks[1], stride=2)
         self.layer3 = _stage(2 * width, 4 * width, blocks[2], stride=2)
         self.layer4 = _stage(4 * width, 8 * width, blocks[3], stride=2)
-        for module in self.modules():
-            if isinstance(module, nn.Conv2d):
-                nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
 
     def forward(self, images: Tensor) -> Tensor:
         """Return the features of ``images`` (n, channels, h, w), averaged over the places: (n, n_features)."""

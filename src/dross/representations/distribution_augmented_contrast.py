@@ -55,8 +55,8 @@ class DistributionAugmentedContrast(AbstractImageRepresentation):
         Dimensions in which views are compared.
     temperature : float, default 0.2
         Of the similarities in the loss.
-    min_scale : float in (0, 1], default 0.2
-        Smallest share of an image's area that a random crop keeps.
+    min_scale : float in (0, 1], default 0.45
+        Smallest share of an image's sides that a random crop keeps.
     jitter : float, default 0.4
         Strength of the random changes of brightness, contrast and saturation; that of hue is a quarter of it.
     max_epochs : float, default 12
@@ -99,7 +99,7 @@ class DistributionAugmentedContrast(AbstractImageRepresentation):
         head_width: int = 128,
         n_dimensions: int = 128,
         temperature: float = 0.2,
-        min_scale: float = 0.2,
+        min_scale: float = 0.45,
         jitter: float = 0.4,
         max_epochs: float = 12.0,
         batch_size: int = 32,

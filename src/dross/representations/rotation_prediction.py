@@ -44,8 +44,8 @@ class RotationPrediction(AbstractImageRepresentation):
         trained long; earlier stages add what a short training has not carried on.
     head_depth, head_width : int, default 2 and 128
         Layers of the head between features and loss, and their width.
-    min_scale : float in (0, 1], default 0.5
-        Smallest share of an image's area that a random crop keeps.
+    min_scale : float in (0, 1], default 0.7
+        Smallest share of an image's sides that a random crop keeps.
     max_epochs : float, default 12
         Epochs that ``fit`` trains, and at whose end the learning rate has come down to 0.
     batch_size : int, default 64
@@ -98,7 +98,7 @@ class RotationPrediction(AbstractImageRepresentation):
         n_stages: int = 3,
         head_depth: int = 2,
         head_width: int = 128,
-        min_scale: float = 0.5,
+        min_scale: float = 0.7,
         max_epochs: float = 12.0,
         batch_size: int = 64,
         learning_rate: float = 0.02,
