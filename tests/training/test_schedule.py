@@ -45,7 +45,7 @@ class Slope(nn.Module):
         self.places: list[float] = []
 
     def forward(self, batch: Tensor, generator: torch.Generator) -> Tensor:
-        self.places.append(float(self.place))
+        self.places.append(float(self.place.detach()))
         return self.place * batch.mean()
 
 
@@ -72,7 +72,7 @@ def test_the_loop_steps_by_the_rate_in_the_middle_of_each_step() -> None:
     expected = [0.0]
     for middle in middles:
         expected.append(expected[-1] - rate.at(middle))
-    assert [*slope.places, float(slope.place)][: len(expected)] == pytest.approx(expected, abs=1e-6)
+    assert [*slope.places, float(slope.place.detach())][: len(expected)] == pytest.approx(expected, abs=1e-6)
 
 
 def test_wrong_parameters_are_told_together() -> None:
