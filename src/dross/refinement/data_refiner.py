@@ -170,7 +170,10 @@ class DataRefiner(BaseEstimator):
                 ballots = self._ballots(X, np.flatnonzero(trace[-1].kept), rng)
             except TooFewSamplesError:  # on a small table the kept may not do for a whole ensemble; all of them did
                 ballots = self._ballots(X, everything, rng)
-        distorted = len(ballots) > 1 and distorts(np.asarray(X), self._kept(ballots[1]), rng)
+        # What bent the classifiers once is still there: near the limit, chance would have every other round forget it.
+        distorted = len(ballots) > 1 and (
+            (bool(trace) and trace[-1].distorted) or distorts(np.asarray(X), self._kept(ballots[1]), rng)
+        )
         ballot = ballots[distorted]
         kept = self._kept(ballot)
         if kept.sum() < 2:

@@ -61,7 +61,7 @@ class SRR(AbstractDetector):
         representation's own, by default 1, 2, 5, 10, 20, 50, 100, 500 and then every 500.
     refine_from : "auto" or float, default "auto"
         Epochs to train on all samples before the first refinement. ``"auto"`` takes the representation's own, by
-        default 0, as in the paper: the first refinement then looks through random weights.
+        default 0, as in the paper: the first refinement then looks through random weights. No more than ``max_epochs``.
     max_epochs : float or None, default None
         When to stop training; ``None`` takes the representation's own ``max_epochs``.
     patience : float or None, default None
@@ -209,7 +209,7 @@ class SRR(AbstractDetector):
         rng: np.random.RandomState,
     ) -> float:
         """Refine and train in turn until training ends, and return its last epoch: the one way back to training."""
-        epoch = first_refinement(representation, self.refine_from)
+        epoch = min(first_refinement(representation, self.refine_from), representation.max_epochs)
         representation.train_to(X, epoch)
         for target in refinement_epochs(representation, self.schedule, None):
             if target < epoch:
