@@ -1,4 +1,4 @@
-"""When automatic rejection goes on to a fifth: contaminants and heavy tails distort, clean and clustered data do not."""
+"""When automatic rejection goes on to a fifth: contaminants and heavy tails distort, clean data do not."""
 
 from __future__ import annotations
 
@@ -73,6 +73,13 @@ def test_automatic_rejection_goes_on_to_a_fifth_only_where_the_tail_distorts() -
         last = DataRefiner(GaussianDensity(), random_state=0).fit(contaminated(1, share)).refinement_trace_[-1]
         assert last.distorted == goes_on
         assert (last.rejection == pytest.approx(0.2, abs=0.01)) == goes_on
+
+
+def test_what_was_bent_stays_bent(monkeypatch: pytest.MonkeyPatch) -> None:
+    verdicts = iter([False, True])  # asked a third time it would fail
+    monkeypatch.setattr("dross.refinement.data_refiner.distorts", lambda *_: next(verdicts))
+    trace = DataRefiner(GaussianDensity(), random_state=0).fit(contaminated(0, 0.05)).refinement_trace_
+    assert [record.distorted for record in trace] == [False, True, True]
 
 
 def test_a_rate_that_was_set_is_done_as_told() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import os
 from dataclasses import replace
 from typing import Any, Literal, Self, final
 
@@ -16,6 +18,7 @@ from dross.errors import raise_gathered
 from dross.parameters import contamination_problems, estimator_problems
 from dross.refinement.data_refiner import DataRefiner
 from dross.refinement.parameters import Agreement, RefitOn, Rejection, refinement_problems
+from dross.refinement.saved_training import SavedTraining
 from dross.refinement.schedule import (
     Schedule,
     first_refinement,
@@ -69,6 +72,11 @@ class SRR(AbstractDetector):
     contamination : "auto" or float in (0, 0.5], default "auto"
         What the alarm threshold ``offset_`` assumes of the training set, dropped samples included. It does not change
         what is dropped: that is ``rejection``.
+    checkpoint : path or None, default None
+        A file that the state of training is written to, after every epoch before the first refinement and after each
+        round, and that ``fit`` goes on from where it is there; it is removed when ``fit`` has ended. For
+        representations of images, whose training lasts. A training that was stopped and goes on gives the scores of
+        one that was not.
     random_state : int, RandomState or None, default None
         Seeds everything whose own ``random_state`` is not set.
 
@@ -119,6 +127,7 @@ class SRR(AbstractDetector):
         max_epochs: float | None = None,
         patience: float | None = None,
         contamination: float | Literal["auto"] = "auto",
+        checkpoint: str | os.PathLike[str] | None = None,
         random_state: int | np.random.RandomState | None = None,
     ) -> None:
         self.representation = representation
@@ -133,6 +142,7 @@ class SRR(AbstractDetector):
         self.max_epochs = max_epochs
         self.patience = patience
         self.contamination = contamination
+        self.checkpoint = checkpoint
         self.random_state = random_state
 
     def fit(self, X: Any, y: Any = None) -> Self:
@@ -209,18 +219,33 @@ class SRR(AbstractDetector):
         rng: np.random.RandomState,
     ) -> float:
         """Refine and train in turn until training ends, and return its last epoch: the one way back to training."""
-        epoch = min(first_refinement(representation, self.refine_from), representation.max_epochs)
-        representation.train_to(X, epoch)
+        saved = SavedTraining(self.checkpoint, repr(self.get_params() | {"checkpoint": None}))
+        if not saved.restore(X, representation, trace, rng):
+            representation.train_to(X, 0)
+        start = min(first_refinement(representation, self.refine_from), representation.max_epochs)
+        for stretch in self._stretches(representation, start):
+            representation.train_to(X, stretch)
+            saved.save(X, representation, trace, rng)
+        epoch = representation.epoch if trace else start
         for target in refinement_epochs(representation, self.schedule, None):
-            if target < epoch:
+            if target < epoch or (target == epoch and trace):
                 continue
             record = refiner.vote(representation.transform(X), trace, rng, epoch=epoch)
             loss = representation.train_to(_safe_indexing(X, np.flatnonzero(record.kept)), target)
             trace.append(replace(record, loss=None if np.isnan(loss) else loss))
+            saved.save(X, representation, trace, rng)
             epoch = target
             if self.patience is not None and has_converged(trace, self.patience):
                 break
+        saved.discard()
         return epoch
+
+    def _stretches(self, representation: Any, start: float) -> list[float]:
+        """Return the epochs to train to, one after the other, before the first refinement: after each it is saved."""
+        if self.checkpoint is None:
+            return [start] if start > 0 else []
+        whole = [float(epoch) for epoch in range(1, math.ceil(start)) if epoch > representation.epoch]
+        return [*whole, start]
 
     def _refiner(self) -> DataRefiner:
         return DataRefiner(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -14,19 +15,25 @@ from sklearn.utils.validation import check_is_fitted
 from torch import Tensor, nn
 from torch.nn import functional
 
-from dross.data.images import Images, as_images
-from dross.errors import DataError, ModelError, SchemaError, TooFewSamplesError, raise_gathered
+from dross.data.images import Images
+from dross.errors import DataError, ModelError, TooFewSamplesError, raise_gathered
 from dross.networks import MLPHead, ResNet
+from dross.networks.resnet import STEMS
 from dross.parameters import at_least_problems, choice_problems, count_problems, positive_problems
 from dross.representations.base import AbstractTrainedRepresentation
+from dross.representations.image_input import described, images_to_use
 from dross.seeding import integer_seed
 from dross.training import Precision, TrainingLoop, seeded
+from dross.training.precision import PRECISIONS
 
 #: Where training can take place.
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
 #: Share of the training after which refinement begins.
 REFINE_FROM = 0.75
+
+#: Pixels a side that four stages need at least.
+SMALLEST = 8
 
 #: Images embedded at once.
 CHUNK = 256
@@ -83,8 +90,7 @@ class AbstractImageRepresentation(AbstractTrainedRepresentation):
 
     def fit(self, X: Any, y: Any = None) -> Self:
         """Train from random weights for ``max_epochs`` on images; see :meth:`train_to` for what they may be."""
-        images = self._images(X)
-        self._initialise(images)
+        images = self._initialise(X)
         self._train(images, self.max_epochs)
         return self
 
@@ -103,10 +109,26 @@ class AbstractImageRepresentation(AbstractTrainedRepresentation):
         ModelError
             If the representation was loaded from disk: the state of its optimiser is not kept there.
         """
-        images = self._images(X)
-        if not hasattr(self, "network_"):
-            self._initialise(images)
+        images = self._images(X) if hasattr(self, "network_") else self._initialise(X)
         return self._train(images, epoch)
+
+    def training_state(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+        """Return what :meth:`resume_training` needs to go on from here, bit for bit: JSON and arrays."""
+        if self._loop is None:
+            raise ModelError("this representation is not being trained: call train_to first")
+        return self._loop.state()
+
+    def resume_training(self, X: Any, meta: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> None:
+        """Take up a training of a representation with the same parameters on images like ``X`` where it stopped."""
+        self._initialise(X)
+        if self._loop is not None:
+            self._loop.load_state(meta, arrays)
+            self.history_ = self._loop.history
+
+    @property
+    def epoch(self) -> float:
+        """Epochs trained so far."""
+        return self._loop.epoch if self._loop is not None else self.max_epochs
 
     def transform(self, X: Any) -> NDArray[np.float64]:
         """Return the features of images, shape (n_samples, n_features_out), each row of length 1.
@@ -128,7 +150,8 @@ class AbstractImageRepresentation(AbstractTrainedRepresentation):
         """
         check_is_fitted(self)
         images = self._images(X)
-        head = self.head_.to("cpu").float().eval()
+        # A copy, since one that moves to the processor for good could not be trained on.
+        head = deepcopy(self.head_).to("cpu").float().eval()
         found: dict[str, list[NDArray[Any]]] = {name: [] for name in (*STAGES, "output")}
         for stages in self._stages(images):
             with torch.no_grad():
@@ -145,21 +168,22 @@ class AbstractImageRepresentation(AbstractTrainedRepresentation):
         return height * width * channels
 
     def _images(self, X: Any) -> Images:
-        images = as_images(X)
-        shape = getattr(self, "image_shape_", None)
-        if shape is not None and images.shape[1:] != shape:
-            raise SchemaError(
-                f"the images are {_size(images.shape[1:])}, but the representation was fitted on {_size(shape)}: give "
-                "images of that size"
-            )
-        return images
+        return images_to_use(X, self.image_shape_)
 
-    def _initialise(self, images: Images) -> None:
-        raise_gathered([*self._shared_problems(), *self._own_problems()])
+    def _initialise(self, X: Any) -> Images:
+        """Draw random weights for images like these, whatever it was fitted on before, and return them."""
+        raise_gathered(self._parameter_problems())
+        images = images_to_use(X)
         if len(images) < 2:
-            raise TooFewSamplesError(f"{type(self).__name__} needs at least 2 images, found {len(images)}")
-        if min(images.shape[1:3]) < 8:
-            raise DataError(f"images of {_size(images.shape[1:])} are too small for four stages: give 8x8 or more")
+            raise TooFewSamplesError(
+                f"{type(self).__name__} needs at least 2 images to fit, found 1 image: give it more images"
+            )
+        height, width = images.shape[1:3]
+        if height != width or height < SMALLEST:
+            raise DataError(
+                f"images of {described(images.shape[1:])} cannot be learned from by turning them and halving them four "
+                f"times: resize them to squares of at least {SMALLEST} pixels a side"
+            )
         seed = integer_seed(self.random_state)
         with seeded(seed):
             self.network_ = ResNet(images.shape[3], self.width, self.stem, self.blocks)
@@ -182,6 +206,7 @@ class AbstractImageRepresentation(AbstractTrainedRepresentation):
             description=f"Training {type(self).__name__}",
         )
         self.history_ = []
+        return images
 
     def _train(self, images: Images, epoch: float) -> float:
         if self._loop is None:
@@ -201,16 +226,21 @@ class AbstractImageRepresentation(AbstractTrainedRepresentation):
             pixels = torch.from_numpy(batch).to(device).permute(0, 3, 1, 2)
             yield [stage.cpu() for stage in network.stages(network_input(pixels))]
 
-    def _shared_problems(self) -> list[str]:
+    def _parameter_problems(self) -> list[str]:
         problems: list[str] = []
         for name in ("width", "batch_size"):
             problems += count_problems(name, getattr(self, name))
+        problems += choice_problems("stem", self.stem, STEMS)
+        blocks = self.blocks if isinstance(self.blocks, (tuple, list)) else ()
+        if len(blocks) != 4 or any(count_problems("blocks", count) for count in blocks):
+            problems.append(f"blocks is {self.blocks!r}; it must be four whole numbers of at least 1")
         if self.n_stages not in range(1, 5):
             problems.append(f"n_stages is {self.n_stages!r}; it must be 1, 2, 3 or 4")
         problems += positive_problems("learning_rate", self.learning_rate)
         for name in ("weight_decay", "max_epochs"):
             problems += at_least_problems(name, getattr(self, name))
-        return problems + choice_problems("device", self.device, DEVICES)
+        problems += choice_problems("device", self.device, DEVICES)
+        return problems + choice_problems("precision", self.precision, PRECISIONS) + self._own_problems()
 
     def __sklearn_tags__(self) -> Tags:
         """Say that images are no tables."""
@@ -238,8 +268,3 @@ def network_input(batch: Tensor) -> Tensor:
 
 def _unit(features: Tensor) -> NDArray[np.float64]:
     return functional.normalize(features.double(), dim=1).numpy()
-
-
-def _size(shape: tuple[int, ...]) -> str:
-    height, width, channels = shape
-    return f"{width}x{height} {'grey' if channels == 1 else 'RGB'}"
