@@ -223,7 +223,8 @@ class AbstractImageRepresentation(AbstractTrainedRepresentation):
         device = next(self.network_.parameters()).device
         network = self.network_.float().eval()
         for batch in images.batches(CHUNK):
-            pixels = torch.from_numpy(batch).to(device).permute(0, 3, 1, 2)
+            # Torch takes no arrays that must not be written to; those alone are copied.
+            pixels = torch.from_numpy(np.require(batch, requirements="W")).to(device).permute(0, 3, 1, 2)
             yield [stage.cpu() for stage in network.stages(network_input(pixels))]
 
     def _parameter_problems(self) -> list[str]:

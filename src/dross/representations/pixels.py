@@ -9,9 +9,8 @@ from numpy.typing import NDArray
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
-from dross.data.images import as_images
-from dross.errors import SchemaError
 from dross.representations.base import AbstractRepresentation
+from dross.representations.image_input import images_to_use
 
 
 @final
@@ -36,18 +35,13 @@ class Pixels(AbstractRepresentation):
 
     def fit(self, X: Any, y: Any = None) -> Self:
         """Remember the shape of images ``X``: an array (n, h, w[, c]), ``Images``, or a list of paths."""
-        self.image_shape_ = as_images(X).shape[1:]
+        self.image_shape_ = images_to_use(X).shape[1:]
         return self
 
     def transform(self, X: Any) -> NDArray[np.float64]:
         """Return the pixels, shape (n_samples, h * w * c)."""
         check_is_fitted(self)
-        images = as_images(X)
-        if images.shape[1:] != self.image_shape_:
-            raise SchemaError(
-                f"the images have the shape {images.shape[1:]}, but those it was fitted on {self.image_shape_}: give "
-                "images of that height, width and number of channels"
-            )
+        images = images_to_use(X, self.image_shape_)
         return images.read().reshape(len(images), -1) / 255.0
 
     @property

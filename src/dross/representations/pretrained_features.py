@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from pathlib import Path
 from typing import Any, Self, final
 
@@ -15,11 +16,12 @@ from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 from torch.nn import functional
 
-from dross.data.images import as_images
 from dross.errors import ModelError, raise_gathered
 from dross.networks import ResNet
 from dross.parameters import count_problems
 from dross.representations.base import AbstractRepresentation
+from dross.representations.image_input import images_to_use
+from dross.training import seeded
 
 #: Mean and standard deviation of ImageNet's channels, which torchvision's weights expect to be taken off.
 IMAGENET_MEAN, IMAGENET_DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
@@ -42,7 +44,7 @@ class PretrainedFeatures(AbstractRepresentation):
         ``resnet18-f37072fd.pth`` as torchvision distributes it (read without running anything in it), or the same
         parameters as ``.safetensors``.
     image_size : int, default 224
-        Images are resized to a square of this side; a multiple of 32.
+        Images are resized to a square of this side, at least 32. They may be of any size, and grey ones become RGB.
 
     Attributes
     ----------
@@ -74,8 +76,8 @@ class PretrainedFeatures(AbstractRepresentation):
 
     def fit(self, X: Any, y: Any = None) -> Self:
         """Read the weights; nothing is learned from the images ``X``."""
-        raise_gathered(count_problems("image_size", self.image_size, least=32))
-        as_images(X)
+        raise_gathered(self._parameter_problems())
+        images_to_use(X)
         self.network_ = _with_weights(Path(self.weights))
         return self
 
@@ -84,18 +86,16 @@ class PretrainedFeatures(AbstractRepresentation):
         """Return the features of images, shape (n_samples, 512), each row of length 1."""
         check_is_fitted(self)
         network = self.network_.eval()
-        parts = [network(self._input(batch)) for batch in as_images(X).batches(CHUNK)]
+        # Resized here and not by the rule for all images, which would make large ones small first.
+        images = images_to_use(X, size=self.image_size)
+        parts = [network(_network_input(batch)) for batch in images.batches(CHUNK)]
         return functional.normalize(torch.cat(parts).double(), dim=1).numpy()
 
-    def _input(self, batch: NDArray[np.uint8]) -> Tensor:
-        images = torch.from_numpy(batch).permute(0, 3, 1, 2).float() / 255.0
-        if images.shape[1] == 1:
-            images = images.expand(-1, 3, -1, -1)
-        size = (self.image_size, self.image_size)
-        if images.shape[2:] != size:
-            images = functional.interpolate(images, size, mode="bilinear", antialias=True, align_corners=False)
-        mean, deviation = (torch.tensor(value).view(1, 3, 1, 1) for value in (IMAGENET_MEAN, IMAGENET_DEVIATION))
-        return (images - mean) / deviation
+    def _parameter_problems(self) -> list[str]:
+        problems = count_problems("image_size", self.image_size, least=32)
+        if not isinstance(self.weights, (str, os.PathLike)):
+            problems.append(f"weights is {self.weights!r}; it must be the path of a file")
+        return problems
 
     def __sklearn_tags__(self) -> Tags:
         """Say that images are no tables."""
@@ -105,18 +105,36 @@ class PretrainedFeatures(AbstractRepresentation):
         return tags
 
 
+def _network_input(batch: NDArray[np.uint8]) -> Tensor:
+    # Torch takes no arrays that must not be written to; those alone are copied.
+    images = torch.from_numpy(np.require(batch, requirements="W")).permute(0, 3, 1, 2).float() / 255.0
+    mean, deviation = (torch.tensor(value).view(1, 3, 1, 1) for value in (IMAGENET_MEAN, IMAGENET_DEVIATION))
+    standard = (images.expand(-1, 3, -1, -1) - mean) / deviation
+    # One order in memory, since another would add up to another last bit.
+    return standard.contiguous(memory_format=torch.channels_last)
+
+
 def _with_weights(path: Path) -> ResNet:
-    network = ResNet(3, 64, "standard")
-    wanted = network.state_dict()
-    given = {name: value for name, value in _read(path).items() if not name.startswith("fc.")}
+    with seeded(0):  # what is drawn here is overwritten, and must not come from the generator of others
+        network = ResNet(3, 64, "standard")
+    wanted, given = _compared(network.state_dict()), _compared(_read(path))
     wrong = sorted(wanted.keys() ^ given.keys()) or [name for name in wanted if wanted[name].shape != given[name].shape]
     if wrong:
         raise ModelError(
             f"{path} holds the weights of another network ({', '.join(wrong[:3])} {'and others ' if wrong[3:] else ''}"
             "differ): give those of torchvision's resnet18"
         )
-    network.load_state_dict(given)
+    network.load_state_dict(given, strict=False)
     return network
+
+
+def _compared(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Leave out the layer that classifies, and what only training needs: files of old versions of Torch lack that."""
+    return {
+        name: value
+        for name, value in state.items()
+        if not name.startswith("fc.") and not name.endswith("num_batches_tracked")
+    }
 
 
 def _read(path: Path) -> dict[str, Tensor]:
@@ -125,8 +143,10 @@ def _read(path: Path) -> dict[str, Tensor]:
     try:
         if path.suffix == ".safetensors":
             return safetensors.torch.load_file(path)
-        # Only tensors and plain containers are read: anything else in the file is refused, and nothing is run.
-        found = torch.load(path, map_location="cpu", weights_only=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of files by other hands: what matters is whether they can be read
+            # Only tensors and plain containers are: anything else in the file is refused, and nothing is run.
+            found = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # every kind of damage has its own
         raise ModelError(
             f"{path} cannot be read as weights ({type(error).__name__}): give a .pth or .safetensors"
