@@ -71,7 +71,7 @@ def batches_on(device: torch.device, data: Tensor | ReadsImages, *, channels_las
             channels_last=channels_last,
         )
     if len(data) == 0 or data.read(np.array([0])).nbytes * len(data) <= _room(device):
-        images = torch.from_numpy(data.read(np.arange(len(data)))).to(device)
+        images = _tensor(data.read(np.arange(len(data)))).to(device)
         return Resident(
             images if channels_last else images.permute(0, 3, 1, 2).contiguous(), channels_last=channels_last
         )
@@ -148,7 +148,7 @@ class Streamed:
                     read.cancel()
 
     def _read(self, group: list[Tensor]) -> list[Tensor]:
-        images = torch.from_numpy(self._images.read(torch.cat(group).numpy()))
+        images = _tensor(self._images.read(torch.cat(group).numpy()))
         if self._device.type == "cuda":
             images = images.pin_memory()
         return list(torch.split(images, [len(part) for part in group]))
@@ -156,6 +156,11 @@ class Streamed:
     def _moved(self, images: Tensor) -> Tensor:
         batch = images.to(self._device, non_blocking=True).permute(0, 3, 1, 2)
         return batch if self._channels_last else batch.contiguous()
+
+
+def _tensor(images: NDArray[np.uint8]) -> Tensor:
+    """Return a tensor that shares the memory of images, unless they must not be written to: Torch takes no such."""
+    return torch.from_numpy(np.require(images, requirements="W"))
 
 
 def _groups(parts: Sequence[Tensor]) -> Iterator[list[Tensor]]:
