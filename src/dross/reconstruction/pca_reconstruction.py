@@ -72,9 +72,12 @@ class PCAReconstruction(AbstractOneClass):
 
     def _fit(self, X: NDArray[Any]) -> None:
         pca = PCA(min(self.n_components, len(X) - 1, X.shape[1]), random_state=self.random_state)
-        # One row moves the data near the origin: PCA takes the mean without care for a large offset.
-        pca.fit(X - X[0])
-        self.mean_, self.components_ = pca.mean_ + X[0], pca.components_
+        # One row moves the data near the origin: PCA takes the mean without care for a large offset. Where all samples
+        # are alike it divides by a variance of 0, for a share that is not used here.
+        with np.errstate(invalid="ignore"):
+            pca.fit(X - X[0])
+        # In one piece in memory, as copies and loaded models have them: products add up differently in another order.
+        self.mean_, self.components_ = pca.mean_ + X[0], np.ascontiguousarray(pca.components_)
 
     def _normality(self, X: NDArray[Any]) -> NDArray[np.float64]:
         errors = np.empty(len(X))
