@@ -54,8 +54,8 @@ def test_the_default_is_a_small_network_where_there_is_no_gpu(
     assert main(["fit", "photos", "--set", "max_epochs=1", "--set", "width=2", "--out", "m"]) == 0
     lines = capsys.readouterr().err.splitlines()
     assert lines[:2] == [
-        "There is no GPU here: srr-rotation takes its preset for CPUs (stem=strided); --set changes each",
         "Fitted srr-rotation on photos: 60 images as 8 x 8 pixels, grey",
+        "There is no GPU here: srr-rotation took its preset for CPUs (stem=strided); --set changes each",
     ]
     assert main(["score", "m", "photos", "--out", "scores.csv"]) == 0
     assert pd.read_csv("scores.csv").columns.tolist() == ["id", "anomaly_score", "alarm", "round_dropped", "votes"]

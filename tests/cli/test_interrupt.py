@@ -13,6 +13,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.tasks.dirty_images import dirty_images, write_folder
+
 #: Runs the command line, and says on stdout when the named function has been reached, which then waits for the signal.
 STOPPED_AT = """
 import sys, time, importlib
@@ -36,6 +38,7 @@ def here(tmp_path: Path) -> Path:
     from dross.tasks import fit
 
     fit(frame, detector="gaussian", out=tmp_path / "m")
+    fit(write_folder(tmp_path / "photos", dirty_images(20)), detector="pixel-knn", out=tmp_path / "pm")
     return tmp_path
 
 
@@ -80,6 +83,16 @@ def interrupted(here: Path, where: str, *argv: str) -> subprocess.CompletedProce
             "dross.tasks.cleaning_tables.columns_that_stand_out",
             ["clean", "parts.csv", "--out", "clean.csv"],
             "interrupted: clean.csv and clean-suspects.csv were not both written; run the same command again",
+        ),
+        (
+            "dross.tasks.scoring_images.verdicts_on",
+            ["score", "pm", "photos", "--out", "scores.csv"],
+            "interrupted: scores.csv was not written; run the same command again",
+        ),
+        (
+            "dross.tasks.image_output._copy",
+            ["clean", "photos", "--detector", "pixel-knn", "--out", "clean"],
+            "interrupted: clean was not written; run the same command again",
         ),
     ],
 )

@@ -51,6 +51,17 @@ def test_networks_are_trained_and_give_the_same_scores_again(folder: Path) -> No
     assert bits(one.anomaly_scores(IMAGES)) == bits(other.anomaly_scores(IMAGES))
 
 
+def test_a_network_gets_square_images_and_others_get_them_as_they_are(tmp_path: Path) -> None:
+    wide = np.concatenate([IMAGES, IMAGES], axis=2)
+    small = {"width": 2, "max_epochs": 1, "device": "cpu"}
+    sizes = {}
+    for name, parameters in (("rotation", small), ("pixel-knn", {})):
+        encoder = fit(wide, detector=name, parameters=parameters).encoder
+        assert isinstance(encoder, ImageEncoder)
+        sizes[name] = encoder.size_
+    assert sizes == {"rotation": (16, 16), "pixel-knn": (8, 16)}
+
+
 def test_too_few_images_name_the_folder(tmp_path: Path) -> None:
     few = write_folder(tmp_path / "few", IMAGES[:8])
     with pytest.raises(DataError, match="needs at least 10 samples, found 8 samples") as raised:

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +13,7 @@ from dross.tasks import fit, score, score_file, scoring_images
 from tests.persistence.bits import bits
 from tests.tasks.dirty_images import BAD, dirty_images, name_of, write_folder
 from tests.tasks.dirty_tables import dirty_table
+from tests.tasks.peak_memory import is_told, peak_of_scoring
 
 IMAGES = dirty_images()
 
@@ -142,15 +141,7 @@ def test_images_are_no_table_and_a_table_no_images(model: Model, folder: Path, t
     )
 
 
-PEAK = """
-import resource, sys
-from dross.tasks import score_file, scoring_images
-scoring_images.CHUNK_BYTES = 1 << 20
-scored = score_file(sys.argv[1], sys.argv[2], sys.argv[3])
-print(scored.n_rows, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
-"""
-
-
+@pytest.mark.skipif(not is_told(), reason="this system does not tell the peak memory of a process")
 def test_memory_does_not_grow_with_the_number_of_images(tmp_path: Path) -> None:
     fit(dirty_images(20, side=64), detector="pixel-knn", out=tmp_path / "model")
 
@@ -161,10 +152,7 @@ def test_memory_does_not_grow_with_the_number_of_images(tmp_path: Path) -> None:
         for start in range(0, n_images, 500):
             array[start : start + 500] = dirty_images(500, side=64, seed=start)
         array.flush()
-        done = subprocess.run(
-            [sys.executable, "-c", PEAK, tmp_path / "model", source, out], capture_output=True, text=True, check=True
-        )
-        n_rows, used = map(int, done.stdout.split())
+        n_rows, used = peak_of_scoring(tmp_path / "model", source, out)
         assert n_rows == n_images
         return used
 

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +13,7 @@ from dross.persistence import Model
 from dross.tasks import fit, score, score_file, scoring_tables
 from tests.persistence.bits import bits
 from tests.tasks.dirty_tables import BAD, dirty_table
+from tests.tasks.peak_memory import is_told, peak_of_scoring
 
 
 @pytest.fixture
@@ -123,15 +122,7 @@ def test_a_mistake_in_a_late_part_names_file_and_row_and_leaves_nothing(
     assert sorted(file.name for file in tmp_path.iterdir()) == ["new.csv", "parts.csv"]
 
 
-PEAK = """
-import resource, sys
-from dross.tasks import score_file, scoring_tables
-scoring_tables.CHUNK_ROWS = 10_000
-scored = score_file(sys.argv[1], sys.argv[2], sys.argv[3])
-print(scored.n_rows, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
-"""
-
-
+@pytest.mark.skipif(not is_told(), reason="this system does not tell the peak memory of a process")
 def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     names = [f"x{i}" for i in range(16)]
@@ -144,10 +135,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
         with pq.ParquetWriter(source, group.schema) as writer:
             for _ in range(n_groups):
                 writer.write_table(group)
-        done = subprocess.run(
-            [sys.executable, "-c", PEAK, tmp_path / "model", source, out], capture_output=True, text=True, check=True
-        )
-        n_rows, used = map(int, done.stdout.split())
+        n_rows, used = peak_of_scoring(tmp_path / "model", source, out)
         assert n_rows == n_groups * 10_000
         with out.open() as file:
             assert sum(1 for _ in file) == n_rows + 1

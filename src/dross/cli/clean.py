@@ -7,7 +7,7 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-from dross.cli.describing import describe_choice, describe_fit
+from dross.cli.describing import describe_fit
 from dross.cli.options import (
     IMAGE_KINDS,
     TABLE_KINDS,
@@ -60,8 +60,9 @@ def add_parser(commands: Any) -> CommandParser:
 def run(arguments: argparse.Namespace) -> int:
     """Clean the table or the images, and say what was taken out."""
     with explain_interrupt("nothing was written; run the same command again"):
-        from dross.tasks.choosing import kind_of
+        from dross.tasks.choosing import check_there, kind_of
 
+        check_there(arguments.data)
         images = kind_of(arguments.data) == "images"
     return _clean_images(arguments) if images else _clean_table(arguments)
 
@@ -74,10 +75,10 @@ def _clean_table(arguments: argparse.Namespace) -> int:
 
         check_output(out, inputs=(arguments.data,))
         check_output(suspects, inputs=(arguments.data, out))
-        cleaned = _cleaned(arguments)
+        cleaned, fitted = _cleaned(arguments)
         write_table(cleaned.suspects, suspects)
         write_table(cleaned.kept, out)
-    say(*describe_fit(cleaned.model))
+    say(*fitted)
     say(f"{counted(len(cleaned.kept), 'row')} kept, written to {out}")
     say(f"{counted(len(cleaned.suspects), 'suspect')}, most anomalous first, written to {suspects}")
     return _say_next(arguments, f"look at the top of {suspects}; put back what is normal")
@@ -95,16 +96,16 @@ def _clean_images(arguments: argparse.Namespace) -> int:
 
         check_clean_folder(out, arguments.data)
         check_apart(arguments.model, out)
-        cleaned = _cleaned(arguments)
+        cleaned, fitted = _cleaned(arguments)
         kept = write_cleaned_images(cleaned, out)
-    say(*describe_fit(cleaned.model))
+    say(*fitted)
     say(f"{counted(int(cleaned.is_kept.sum()), 'image')} kept, copied to {kept}")
     say(f"{counted(len(cleaned.suspects), 'suspect')}, most anomalous first, written to {out / SUSPECTS}")
     return _say_next(arguments, f"open {out / GALLERY} in a browser; put back what is normal")
 
 
-def _cleaned(arguments: argparse.Namespace) -> Any:
-    """Return what is kept, the suspects and the model, after saving that where it was asked for."""
+def _cleaned(arguments: argparse.Namespace) -> tuple[Any, list[str]]:
+    """Return what is kept, the suspects and the model, after saving that where it was asked for; and what to say."""
     from dross.persistence import save
     from dross.tasks.choosing import choose
     from dross.tasks.cleaning import clean
@@ -113,7 +114,6 @@ def _cleaned(arguments: argparse.Namespace) -> Any:
     if arguments.model is not None:
         check_model_place(arguments.model, arguments.data)
     choice = choose(arguments.data, arguments.detector, settings(arguments.set), arguments.seed)
-    say(*describe_choice(choice))
     cleaned = clean(
         arguments.data,
         detector=choice.name,
@@ -126,7 +126,7 @@ def _cleaned(arguments: argparse.Namespace) -> Any:
     )
     if arguments.model is not None:
         save(arguments.model, cleaned.model)
-    return cleaned
+    return cleaned, describe_fit(cleaned.model, choice)
 
 
 def _say_next(arguments: argparse.Namespace, step: str) -> int:

@@ -1,4 +1,4 @@
-"""What is said of a model that has been fitted, of the detector that was taken, and of files that were left out."""
+"""What is said of a model that has been fitted, and of files that were left out."""
 
 from __future__ import annotations
 
@@ -12,21 +12,12 @@ if TYPE_CHECKING:
     from dross.tasks.choosing import Choice
 
 
-def describe_choice(choice: Choice) -> list[str]:
-    """Return what was chosen for the user and takes long, before it starts."""
-    if not choice.preset:
-        return []
-    shown = ", ".join(f"{name}={value}" for name, value in choice.preset.items())
-    found, of = ("is a", "GPUs") if choice.has_gpu else ("is no", "CPUs")
-    return [f"There {found} GPU here: {choice.name} takes its preset for {of} ({shown}); --set changes each"]
-
-
-def describe_fit(model: Model) -> list[str]:
-    """Return what a model was learned from, a line each."""
+def describe_fit(model: Model, choice: Choice) -> list[str]:
+    """Return what a model was learned from, and what was chosen for the user, a line each."""
     known = model.provenance
     n_samples = known.n_rows or 0
     samples = counted(n_samples, "image" if model.takes == "images" else "row")
-    lines = [f"Fitted {known.detector} on {known.source}: {samples}{_encoded(model.encoder)}"]
+    lines = [f"Fitted {known.detector} on {known.source}: {samples}{_encoded(model.encoder)}", *_preset(choice)]
     lines += [f"Column '{name}' is left out: {reason}" for name, reason in _dropped_columns(model.encoder)]
     lines += describe_skipped(known.skipped)
     if known.label is not None:
@@ -43,6 +34,14 @@ def describe_skipped(skipped: Sequence[tuple[str, str]]) -> list[str]:
         return []
     are = "is" if len(skipped) == 1 else "are"
     return [f"{counted(len(skipped), 'file')} {are} left out:", *(f"  {name} {reason}" for name, reason in skipped)]
+
+
+def _preset(choice: Choice) -> list[str]:
+    if not choice.preset:
+        return []
+    shown = ", ".join(f"{name}={value}" for name, value in choice.preset.items())
+    found, of = ("is a", "GPUs") if choice.has_gpu else ("is no", "CPUs")
+    return [f"There {found} GPU here: {choice.name} took its preset for {of} ({shown}); --set changes each"]
 
 
 def _encoded(encoder: Any) -> str:

@@ -6,7 +6,7 @@ import argparse
 import shlex
 from typing import Any
 
-from dross.cli.describing import describe_choice, describe_fit
+from dross.cli.describing import describe_fit
 from dross.cli.options import (
     IMAGE_KINDS,
     TABLE_KINDS,
@@ -53,7 +53,6 @@ def run(arguments: argparse.Namespace) -> int:
 
         check_model_place(arguments.out, arguments.data)
         choice = choose(arguments.data, arguments.detector, parameters, arguments.seed)
-        say(*describe_choice(choice))
         model = fit(
             arguments.data,
             detector=choice.name,
@@ -65,6 +64,6 @@ def run(arguments: argparse.Namespace) -> int:
             out=arguments.out,
             seed=arguments.seed,
         )
-    say(*describe_fit(model), f"Model written to {arguments.out}")
+    say(*describe_fit(model, choice), f"Model written to {arguments.out}")
     say(f"Next: dross score {shlex.quote(arguments.out)} NEW_DATA --out scores.csv")
     return 0

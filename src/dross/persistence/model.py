@@ -36,10 +36,10 @@ class Provenance:
         The number of training rows, or images.
     label, id : str or None
         The columns of the training table that are no features.
-    skipped : sequence of (str, str)
-        The files among the training images that were left out, and why.
     environment : mapping
         What it was fitted on, and when: versions of Python, Dross and the libraries under it, commit, processor.
+    skipped : sequence of (str, str)
+        The files among the training images that were left out, and why.
     """
 
     detector: str = ""
@@ -50,8 +50,8 @@ class Provenance:
     n_rows: int | None = None
     label: str | None = None
     id: str | None = None
-    skipped: Sequence[tuple[str, str]] = ()
     environment: Mapping[str, Any] = field(default_factory=dict)
+    skipped: Sequence[tuple[str, str]] = ()
 
 
 @final

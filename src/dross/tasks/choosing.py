@@ -10,6 +10,7 @@ from typing import Any, Literal, final
 
 from dross.catalog import CATALOG, REFINED_PREFIX, build
 from dross.data.images.reading import holds_images
+from dross.data.tables import read_table
 from dross.detector import AbstractDetector
 from dross.errors import ParameterError, raise_gathered
 from dross.tasks import defaults
@@ -45,6 +46,11 @@ class Choice:
     preset: Mapping[str, Any] = field(default_factory=dict)
     has_gpu: bool = False
 
+    @property
+    def trains_a_network(self) -> bool:
+        """Whether it is a network for images."""
+        return self.name.removeprefix(REFINED_PREFIX) in defaults.GPU_PRESET
+
     def build(self) -> AbstractDetector:
         """Return the unfitted detector.
 
@@ -70,6 +76,18 @@ def kind_of(data: Any) -> Kind:
 def is_missing(data: Any) -> bool:
     """Return whether data is a path at which there is nothing; the readers say so, with the near name."""
     return isinstance(data, (str, os.PathLike)) and not Path(data).exists()
+
+
+def check_there(data: Any) -> None:
+    """Raise if data is a path at which there is nothing.
+
+    Raises
+    ------
+    DataError
+        With the near name.
+    """
+    if is_missing(data):
+        read_table(data)
 
 
 def named(data: Any) -> str:

@@ -12,10 +12,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dross.data.images.images import Images
-from dross.data.images.reading import ImageSet, read_images
+from dross.data.images.reading import ImageSet
 from dross.persistence import Model
 from dross.tasks.choosing import Choice
-from dross.tasks.fitting_images import fit_images
+from dross.tasks.fitting_images import fit_images, read_to_fit
 from dross.tasks.verdicts import kept_and_suspects, refinement_record, verdicts_on
 
 
@@ -62,7 +62,7 @@ def clean_images(data: Any, choice: Choice, *, size: int | None, skip_bad: bool)
     DataError
         If the images cannot be used.
     """
-    images = read_images(data, size=size, skip_bad=skip_bad)
+    images = read_to_fit(data, choice, size=size, skip_bad=skip_bad)
     model, X = fit_images(images, choice)
     verdicts = verdicts_on(model, X, np.array(images.ids), refinement_record(model))
     kept, suspects = kept_and_suspects(model, verdicts)

@@ -9,13 +9,12 @@ from typing import Any
 import pandas as pd
 from numpy.typing import NDArray
 
-from dross.data.images.reading import read_images
 from dross.data.tables import read_table
 from dross.persistence import Model, save
 from dross.persistence.folder import check_target
 from dross.tasks import defaults
 from dross.tasks.choosing import check_reading, choose, kind_of
-from dross.tasks.fitting_images import fit_images
+from dross.tasks.fitting_images import fit_images, read_to_fit
 from dross.tasks.fitting_tables import fit_table
 from dross.tasks.output_places import check_outside, check_place
 
@@ -50,7 +49,7 @@ def fit(
         Columns of a table that are no features: what is known of the rows, which is not used, and what names them.
     size : int, optional
         The width and height, in pixels, that images are brought to; by default images of one size up to 64 pixels stay
-        as they are, and others become 64 x 64.
+        as they are, and others become 64 x 64. For a network, images of one size that are not square become so.
     skip_bad : bool, default False
         Whether to leave out files that are no readable images, and note them in the model's provenance, where they
         would be an error.
@@ -83,7 +82,7 @@ def fit(
     choice = choose(data, detector, parameters, seed)
     check_reading(data, label=label, id=id, size=size, skip_bad=skip_bad)
     if kind_of(data) == "images":
-        model, _ = fit_images(read_images(data, size=size, skip_bad=skip_bad), choice)
+        model, _ = fit_images(read_to_fit(data, choice, size=size, skip_bad=skip_bad), choice)
     else:
         model, _ = fit_table(read_table(data, label=label, id=id), choice, label=label, id=id)
     if out is not None:

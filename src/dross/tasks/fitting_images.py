@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from dross.data.images.encoder import ImageEncoder
 from dross.data.images.images import Images
-from dross.data.images.reading import ImageSet
+from dross.data.images.reading import ImageSet, read_images
 from dross.errors import DataError
 from dross.evaluation.environment import describe_environment
 from dross.persistence import Model, Provenance
 from dross.tasks.choosing import Choice
+
+
+def read_to_fit(data: Any, choice: Choice, *, size: int | None, skip_bad: bool) -> ImageSet:
+    """Return images as a detector can be fitted on them: those that a network shall learn from become square.
+
+    Raises
+    ------
+    DataError
+        If they cannot be read.
+    """
+    images = read_images(data, size=size, skip_bad=skip_bad)
+    height, width = images.images.shape[1:3]
+    if height != width and choice.trains_a_network:
+        return read_images(images, size=max(height, width))
+    return images
 
 
 def fit_images(images: ImageSet, choice: Choice) -> tuple[Model, Images]:

@@ -17,7 +17,6 @@ from dross.files import atomic_path
 from dross.progress import track
 from dross.tasks.cleaning_images import CleanedImages
 from dross.tasks.output_places import check_new_folder, check_outside
-from dross.tasks.table_output import write_table
 
 KEPT: Final = "kept"
 SUSPECTS: Final = "suspects.csv"
@@ -74,7 +73,7 @@ def write_cleaned_images(cleaned: CleanedImages, out: str | os.PathLike[str]) ->
     >>> np.load(kept).shape, sorted(file.name for file in kept.parent.iterdir())
     ((39, 8, 8), ['gallery.html', 'kept.npy', 'suspects.csv'])
     """
-    from dross.report.gallery_page import write_gallery  # draws with matplotlib, which only reports wait for
+    from dross.report.gallery_page import render_gallery  # draws with matplotlib, which only reports wait for
 
     target = check_clean_folder(out, cleaned.images.source)
     found = cleaned.images
@@ -90,8 +89,8 @@ def write_cleaned_images(cleaned: CleanedImages, out: str | os.PathLike[str]) ->
     with atomic_path(target) as temporary:
         temporary.mkdir()
         kept = _write_kept(cleaned, temporary)
-        write_table(cleaned.suspects, temporary / SUSPECTS)
-        write_gallery(record, temporary, title=f"{found.source}: suspects")
+        cleaned.suspects.to_csv(temporary / SUSPECTS, index=False, lineterminator="\n")
+        (temporary / GALLERY).write_text(render_gallery(record, f"{found.source}: suspects"), encoding="utf-8")
     return target / kept
 
 

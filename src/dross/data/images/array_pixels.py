@@ -26,7 +26,8 @@ class ArrayPixels(AbstractPixels):
     """
 
     def __init__(self, array: NDArray[Any], shape: tuple[int, int, int]) -> None:
-        self._array = array
+        # Torch takes no array that runs backwards in memory.
+        self._array = array.copy() if min(array.strides) < 0 else array
         self.shape = (len(array), *shape)
 
     def blocks(self, wanted: Iterable[Rows]) -> Iterator[NDArray[np.uint8]]:
