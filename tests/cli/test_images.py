@@ -53,10 +53,9 @@ def test_the_default_is_a_small_network_where_there_is_no_gpu(
 ) -> None:
     assert main(["fit", "photos", "--set", "max_epochs=1", "--set", "width=2", "--out", "m"]) == 0
     lines = capsys.readouterr().err.splitlines()
-    assert lines[:2] == [
-        "Fitted srr-rotation on photos: 60 images as 8 x 8 pixels, grey",
-        "There is no GPU here: srr-rotation took its preset for CPUs (stem=strided); --set changes each",
-    ]
+    assert lines[0] == "Fitted srr-rotation on photos: 60 images as 8 x 8 pixels, grey"
+    assert lines[1].startswith("There is no GPU here: srr-rotation took its preset for CPUs (stem=strided, ")
+    assert lines[1].endswith("); --set changes each")
     assert main(["score", "m", "photos", "--out", "scores.csv"]) == 0
     assert pd.read_csv("scores.csv").columns.tolist() == ["id", "anomaly_score", "alarm", "round_dropped", "votes"]
 

@@ -79,7 +79,7 @@ def test_a_model_takes_tables_after_loading_as_before(tmp_path: Path) -> None:
     loaded = load(save(tmp_path / "model", Model(detector, encoder, provenance)))
     assert bits(loaded.anomaly_scores(frame)) == bits(Model(detector, encoder).anomaly_scores(frame))
     assert loaded.provenance == provenance
-    assert loaded.encoder is not None
+    assert isinstance(loaded.encoder, TableEncoder)
     assert loaded.encoder.dropped_columns_ == {"unit": "constant: always 'mm'"}
 
 

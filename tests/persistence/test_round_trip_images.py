@@ -26,7 +26,7 @@ from tests.tasks.dirty_images import dirty_images
 IMAGES = dirty_images(24, side=16)
 COLOUR = np.random.default_rng(0).integers(0, 256, (24, 16, 16, 3), dtype=np.uint8)
 #: What makes any of them fast.
-SMALL = {"width": 2, "max_epochs": 1.0, "batch_size": 8, "device": "cpu"}
+SMALL: dict[str, Any] = {"width": 2, "max_epochs": 1.0, "batch_size": 8, "device": "cpu"}
 NAMES = [entry.name for entry in CATALOG.values() if entry.takes == "images"]
 
 
@@ -50,7 +50,7 @@ def test_every_image_detector_scores_bit_for_bit_the_same(name: str, images: np.
 def test_weights_come_back_in_the_order_in_memory_that_they_had(channels: int, order: torch.memory_format) -> None:
     # Convolutions add up along another path for another order, and so may give another last bit.
     torch.manual_seed(0)
-    network = ResNet(channels, 2, "small").to(memory_format=order).eval()  # type: ignore[call-overload]
+    network = ResNet(channels, 2, "small").to(memory_format=order).eval()
     packer = Packer()
     loaded = Unpacker(packer.arrays, {}).unpack(packer.pack(network, "network"))
     for (name, one), (_, other) in zip(network.state_dict().items(), loaded.state_dict().items(), strict=True):

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from dross.catalog import CATALOG
 from dross.detector import AbstractDetector
 from dross.errors import ParameterError
 from dross.tasks import choosing, clean, defaults, fit
@@ -29,10 +31,10 @@ def no_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_data_hold_decides_on_the_detector(tmp_path: Path, no_gpu: None) -> None:
     folder = write_folder(tmp_path / "photos", IMAGES)
     np.save(tmp_path / "photos.npy", IMAGES)
-    for data in (IMAGES, folder, str(folder), tmp_path / "photos.npy", [folder / "0.png", folder / "1.png"]):
-        assert choosing.choose(data).name == defaults.IMAGE_DETECTOR
-    for data in (dirty_table(), IMAGES[:, 0, :], tmp_path / "parts.csv"):
-        assert choosing.choose(data).name == defaults.DETECTOR
+    images: list[Any] = [IMAGES, folder, str(folder), tmp_path / "photos.npy", [folder / "0.png", folder / "1.png"]]
+    tables: list[Any] = [dirty_table(), IMAGES[:, 0, :], tmp_path / "parts.csv"]
+    assert [choosing.choose(data).name for data in images] == [defaults.IMAGE_DETECTOR] * len(images)
+    assert [choosing.choose(data).name for data in tables] == [defaults.DETECTOR] * len(tables)
 
 
 def values_of(detector: AbstractDetector, name: str) -> list[Any]:
@@ -63,6 +65,13 @@ def test_every_preset_fits_its_detector(name: str, gpu: None) -> None:
     assert choosing.choose(IMAGES, name).parameters == defaults.GPU_PRESET[base]
 
 
+def test_the_preset_for_a_gpu_is_that_of_the_study() -> None:
+    study = tomllib.loads((Path(__file__).parents[2] / "studies" / "cifar10" / "run.toml").read_text())
+    assert {
+        item["name"]: item["parameters"] for item in study["detectors"] if item["name"] in defaults.GPU_PRESET
+    } == defaults.GPU_PRESET
+
+
 def test_what_needs_no_network_has_no_preset() -> None:
     for data, name in ((IMAGES, "pixel-knn"), (dirty_table(), "gaussian")):
         choice = choosing.choose(data, name, {"contamination": 0.1})
@@ -74,7 +83,7 @@ def test_a_detector_for_tables_does_not_take_images(do: Any, tmp_path: Path) -> 
     folder = write_folder(tmp_path / "photos", IMAGES)
     with pytest.raises(ParameterError) as raised:
         do(folder, detector="srr-knn")
-    fitting = ", ".join(entry.name for entry in choosing.CATALOG.values() if entry.takes == "images")
+    fitting = ", ".join(entry.name for entry in CATALOG.values() if entry.takes == "images")
     assert "rotation" in fitting
     assert str(raised.value) == (
         f"the detector 'srr-knn' takes tables, but {folder} holds images: give one that takes images ({fitting}), or "
@@ -86,7 +95,7 @@ def test_a_detector_for_tables_does_not_take_images(do: Any, tmp_path: Path) -> 
 def test_a_detector_for_images_does_not_take_a_table(do: Any) -> None:
     with pytest.raises(ParameterError) as raised:
         do(dirty_table(), detector="pixel-knn")
-    fitting = ", ".join(entry.name for entry in choosing.CATALOG.values() if entry.takes == "tables")
+    fitting = ", ".join(entry.name for entry in CATALOG.values() if entry.takes == "tables")
     assert str(raised.value) == (
         f"the detector 'pixel-knn' takes images, but the data holds a table: give one that takes tables ({fitting}), "
         "or the same with srr- in front, such as srr-gaussian"

@@ -35,7 +35,7 @@ def test_images_come_in_the_natural_order_of_their_names(model: Model, tmp_path:
     flat = [number for number in range(30) if number % 5 != 4]
     below = [number for number in range(30) if number % 5 == 4]
     assert table["id"].tolist() == [name_of(number) for number in flat + below]
-    assert table["id"][table["anomaly_score"].idxmax()] == name_of(4)
+    assert table["id"][int(table["anomaly_score"].argmax())] == name_of(4)
     assert table["alarm"].sum() == 1
 
 

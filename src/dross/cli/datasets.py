@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     ]
     numbers = ("rows", "features", "anomalies", "share")
     print_table(("name", *numbers, "at hand", "licence"), rows, right=numbers)
-    at_hand = sum(item.available for item in (*found, *images))
+    at_hand = sum(item.available for item in found) + sum(item.available for item in images)
     say(
         f"{at_hand} of {len(found) + len(images)} are at hand; `make data` fetches the others",
         "Next: dross evaluate breast-cancer",

@@ -7,11 +7,28 @@ from typing import Final
 #: The detector of ``fit`` and ``clean`` for tables, and for images.
 DETECTOR: Final = "srr-gaussian"
 IMAGE_DETECTOR: Final = "srr-rotation"
-#: What networks for images are built and trained with where there is a GPU. Where there is none they keep to the
-#: defaults of their classes, which are for two processor cores.
+#: What networks for images are built and trained with where there is a GPU, as in ``studies/cifar10``. Where there is
+#: none they keep to the defaults of their classes, which are for two processor cores.
 GPU_PRESET: Final[dict[str, dict[str, float | str]]] = {
-    "rotation": {"width": 64, "stem": "small", "max_epochs": 100},
-    "contrastive": {"width": 64, "stem": "small", "max_epochs": 100},
+    "rotation": {
+        "width": 64,
+        "stem": "small",
+        "n_stages": 1,
+        "head_depth": 8,
+        "head_width": 512,
+        "max_epochs": 200,
+        "learning_rate": 0.01,
+    },
+    "contrastive": {
+        "width": 64,
+        "stem": "small",
+        "n_stages": 1,
+        "head_depth": 8,
+        "head_width": 512,
+        "max_epochs": 100,
+        "batch_size": 64,
+        "learning_rate": 0.02,
+    },
 }
 #: The seed of everything random.
 SEED: Final = 0
