@@ -93,9 +93,7 @@ class PretrainedFeatures(AbstractRepresentation):
 
     def _parameter_problems(self) -> list[str]:
         problems = count_problems("image_size", self.image_size, least=32)
-        if not isinstance(self.weights, (str, os.PathLike)):
-            problems.append(f"weights is {self.weights!r}; it must be the path of a file")
-        return problems
+        return problems + _path_problems(self.weights)
 
     def __sklearn_tags__(self) -> Tags:
         """Say that images are no tables."""
@@ -103,6 +101,10 @@ class PretrainedFeatures(AbstractRepresentation):
         tags.input_tags.two_d_array = False
         tags.input_tags.three_d_array = True
         return tags
+
+
+def _path_problems(weights: object) -> list[str]:
+    return [] if isinstance(weights, (str, os.PathLike)) else [f"weights is {weights!r}; it must be the path of a file"]
 
 
 def _network_input(batch: NDArray[np.uint8]) -> Tensor:

@@ -1,0 +1,79 @@
+"""The one list of every detector and representation for images; what is in it must keep ``test_image_contract.py``.
+
+A new one is added here, with parameters that make it fast and let it learn what ``tests.planted_pictures`` shows.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sklearn.base import clone
+
+from dross.one_class import GaussianDensity, KMeansDistance, NearestNeighbors, TwoStage
+from dross.reconstruction import ConstantReconstruction, PCAReconstruction
+from dross.refinement import SRR, Refined
+from dross.representations import DistributionAugmentedContrast, Pixels, PretrainedFeatures, RotationPrediction
+
+#: Small enough for tests, and in 32 bits wherever they run.
+TINY: dict[str, Any] = {
+    "width": 4,
+    "blocks": (1, 1, 1, 1),
+    "head_width": 32,
+    "learning_rate": 0.05,
+    "max_epochs": 8.0,
+    "device": "cpu",
+    "precision": "32-true",
+    "random_state": 0,
+}
+
+
+def tiny_rotation() -> RotationPrediction:
+    """Return rotation prediction, small and trained long enough to tell what is upright."""
+    return RotationPrediction(**TINY, batch_size=16)
+
+
+def tiny_contrast() -> DistributionAugmentedContrast:
+    """Return contrastive learning, small and on views so much alike that a few steps are enough."""
+    changed = {**TINY, "learning_rate": 0.1}
+    return DistributionAugmentedContrast(**changed, batch_size=8, n_dimensions=16, min_scale=1.0, jitter=0.0)
+
+
+#: The detectors that learn a representation from the images; these have to rank what is planted.
+LEARNED: tuple[str, ...] = ("rotation", "contrast", "srr rotation", "srr contrast")
+
+
+def image_detectors(weights: Path) -> dict[str, Any]:
+    """Return one unfitted instance of each way of scoring images, blind and refined."""
+    return {
+        "constant": TwoStage(Pixels(), ConstantReconstruction()),
+        "mean": TwoStage(Pixels(), KMeansDistance(n_clusters=1, random_state=0)),
+        "pixel neighbours": TwoStage(Pixels(), NearestNeighbors(n_neighbors=1)),
+        "pixel components": TwoStage(Pixels(), PCAReconstruction(n_components=8, random_state=0)),
+        "rotation": TwoStage(tiny_rotation(), GaussianDensity()),
+        "contrast": TwoStage(tiny_contrast(), GaussianDensity()),
+        "pretrained": TwoStage(PretrainedFeatures(weights, image_size=32), GaussianDensity()),
+        "srr constant": SRR(Pixels(), ConstantReconstruction(), rejection=0.2, random_state=0),
+        "srr pixel components": SRR(Pixels(), PCAReconstruction(n_components=8), rejection=0.2, random_state=0),
+        "srr rotation": SRR(tiny_rotation(), GaussianDensity(), rejection=0.2, random_state=0),
+        "srr contrast": SRR(tiny_contrast(), GaussianDensity(), rejection=0.2, random_state=0),
+        "srr pretrained": SRR(PretrainedFeatures(weights, image_size=32), GaussianDensity(), random_state=0),
+        "refined": Refined(TwoStage(Pixels(), NearestNeighbors(n_neighbors=1)), random_state=0),
+    }
+
+
+def image_representations(weights: Path) -> dict[str, Any]:
+    """Return one unfitted instance of each representation of images."""
+    return {
+        "pixels": Pixels(),
+        "rotation": tiny_rotation(),
+        "contrast": tiny_contrast(),
+        "pretrained": PretrainedFeatures(weights, image_size=32),
+    }
+
+
+def quick(estimator: Any) -> Any:
+    """Return a clone that is trained for one epoch, if at all: enough where nothing is to be learned."""
+    estimator = clone(estimator)
+    epochs = [name for name in ("max_epochs", "representation__max_epochs") if estimator.get_params().get(name)]
+    return estimator.set_params(**dict.fromkeys(epochs, 1.0))
