@@ -24,6 +24,7 @@ from dross.one_class import (
     RobustGaussian,
     TwoStage,
 )
+from dross.reconstruction import ConstantReconstruction, PCAReconstruction
 from dross.refinement import SRR, Refined
 from dross.representations import AffineTransformations, Identity, PrincipalComponents
 
@@ -47,6 +48,8 @@ def table_detectors() -> list[Any]:
         KMeansDistance(n_clusters=3, random_state=0),
         NearestNeighbors(),
         IsolationForest(n_estimators=20, random_state=0),
+        PCAReconstruction(n_components=1, random_state=0),
+        ConstantReconstruction(value=0.0),
         TwoStage(StandardScaler(), GaussianDensity()),
         PyODDetector(HBOS()),
         GOAD(tiny_affine(), random_state=0),

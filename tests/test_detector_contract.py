@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 
 from dross.detector import AbstractDetector
+from dross.reconstruction import ConstantReconstruction
 from dross.refinement import SRR
 from tests.planted import Planted, plant, planted_auroc
 from tests.table_detectors import table_detectors
@@ -22,6 +23,8 @@ def every_detector() -> pytest.MarkDecorator:
 def test_ranks_planted_anomalies_above_normal_samples(
     detector: AbstractDetector, contamination: float, offset: float
 ) -> None:
+    if offset and isinstance(detector, ConstantReconstruction):
+        pytest.skip("it learns nothing, and so not where the data lie")
     assert planted_auroc(clone(detector), plant(contamination=contamination, offset=offset)) > 0.95
 
 
