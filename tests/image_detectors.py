@@ -57,7 +57,6 @@ def image_detectors(weights: Path) -> dict[str, Any]:
         "srr pixel components": SRR(Pixels(), PCAReconstruction(n_components=8), rejection=0.2, random_state=0),
         "srr rotation": SRR(tiny_rotation(), GaussianDensity(), rejection=0.2, random_state=0),
         "srr contrast": SRR(tiny_contrast(), GaussianDensity(), rejection=0.2, random_state=0),
-        "srr pretrained": SRR(PretrainedFeatures(weights, image_size=32), GaussianDensity(), random_state=0),
         "refined": Refined(TwoStage(Pixels(), NearestNeighbors(n_neighbors=1)), random_state=0),
     }
 

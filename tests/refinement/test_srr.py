@@ -77,6 +77,17 @@ def test_schedule_and_epochs_can_be_set() -> None:
     assert [epoch for _, epoch in Trainee.calls] == [0, 2, 3, 6, 7]
 
 
+def test_training_may_come_before_the_first_refinement() -> None:
+    fitted = SRR(Trainee(), GaussianDensity(), rejection=0.1, refine_from=8, random_state=0).fit(X)
+    assert [(n == len(X), epoch) for n, epoch in Trainee.calls] == [(True, 0), (True, 8), (False, 10), (False, 12)]
+    assert [record.epoch for record in fitted.refinement_trace_] == [8, 10, 12]
+
+
+def test_training_before_refinement_ends_where_training_does() -> None:
+    SRR(Trainee(), GaussianDensity(), refine_from=50, max_epochs=7, random_state=0).fit(X)
+    assert max(epoch for _, epoch in Trainee.calls) == 7
+
+
 def test_training_stops_when_the_loss_has_not_improved_for_so_long() -> None:
     losses = (3.0, 2.0, 2.5, 2.4, 1.0)
     fitted = SRR(Trainee(losses), GaussianDensity(), patience=4, random_state=0).fit(X)
