@@ -28,7 +28,7 @@ INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 OUT := out/quickstart
 # Of a report's figures, those that show what a study claims; histograms and curves of single tables stay in the report.
-FIGURES = $$(ls | grep -E '^(auroc|f1-oracle|gains|refinement|loss)[^/]*\.svg$$')
+FIGURES = $$(ls | grep -E '^(auroc|f1-oracle|gains|refinement|loss|ap-.*mean-over-classes)[^/]*\.svg$$')
 
 .PHONY: help run test lint format type check data thyroid study readme fuzz bench install install-dev clean
 

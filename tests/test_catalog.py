@@ -50,7 +50,7 @@ def test_every_detector_for_tables_ranks_planted_anomalies(name: str) -> None:
     assert planted_auroc(detector, plant(contamination=0.02)) > 0.95
 
 
-@pytest.mark.parametrize("name", names_for("images"))
+@pytest.mark.parametrize("name", [name for name in names_for("images") if base_of(name) != "pretrained"])
 def test_every_detector_for_images_ranks_planted_anomalies_unless_it_is_an_anchor(name: str) -> None:
     planted = plant_pictures(contamination=0.02)
     detector = quick(name).fit(planted.X_train)
@@ -65,6 +65,13 @@ def test_every_detector_for_images_ranks_planted_anomalies_unless_it_is_an_ancho
         np.testing.assert_array_equal(quick(name).fit(planted.X_train).score_samples(planted.X_test), scores)
 
 
+def test_pretrained_features_need_a_file_and_say_so() -> None:
+    with pytest.raises(ParameterError) as told:
+        build("pretrained").fit(plant_pictures().X_train)
+    assert str(told.value) == "weights is None; it must be the path of a file"
+    assert CATALOG["pretrained"].summary.startswith("PRE-TRAINED")
+
+
 def test_detectors_say_what_they_take() -> None:
     assert {base_of(name) for name in names_for("images")} == {
         "constant-image",
@@ -72,6 +79,7 @@ def test_detectors_say_what_they_take() -> None:
         "mean-image",
         "pixel-knn",
         "pixel-pca",
+        "pretrained",
         "rotation",
     }
     assert set(names_for("images")) | set(names_for("tables")) == set(detector_names())

@@ -7,7 +7,7 @@ from typing import Final
 from dross.catalog.entry import CLEAN, Entry
 from dross.one_class import GaussianDensity, KMeansDistance, NearestNeighbors
 from dross.reconstruction import ConstantReconstruction, PCAReconstruction
-from dross.representations import DistributionAugmentedContrast, Pixels, RotationPrediction
+from dross.representations import DistributionAugmentedContrast, Pixels, PretrainedFeatures, RotationPrediction
 
 #: What refinement rejects of images by default.
 REJECTED: Final = 0.2
@@ -60,6 +60,16 @@ IMAGE_ENTRIES = (
         "Pearson, 1901",
         PCAReconstruction,
         Pixels,
+        "images",
+        REJECTED,
+    ),
+    Entry(
+        "pretrained",
+        "PRE-TRAINED: features of a ResNet-18 with ImageNet's weights, from the file weights=PATH, then a Gaussian",
+        "clean training data, and that weights trained on other people's labelled images are allowed",
+        "He et al., CVPR 2016",
+        GaussianDensity,
+        lambda: PretrainedFeatures(None),
         "images",
         REJECTED,
     ),

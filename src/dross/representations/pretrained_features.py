@@ -70,7 +70,7 @@ class PretrainedFeatures(AbstractRepresentation):
 
     network_: ResNet
 
-    def __init__(self, weights: str | os.PathLike[str], *, image_size: int = 224) -> None:
+    def __init__(self, weights: str | os.PathLike[str] | None, *, image_size: int = 224) -> None:
         self.weights = weights
         self.image_size = image_size
 
@@ -78,7 +78,7 @@ class PretrainedFeatures(AbstractRepresentation):
         """Read the weights; nothing is learned from the images ``X``."""
         raise_gathered(self._parameter_problems())
         images_to_use(X)
-        self.network_ = _with_weights(Path(self.weights))
+        self.network_ = _with_weights(Path(str(self.weights)))
         return self
 
     @torch.no_grad()
