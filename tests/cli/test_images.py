@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from dross.cli.main import main
+from dross.representations import RotationPrediction
 from tests.tasks.dirty_images import BAD, dirty_images, name_of, write_folder
 
 KNN = ["--detector", "srr-pixel-knn"]
@@ -112,3 +114,29 @@ def test_skipped_files_are_listed(here: Path, capsys: pytest.CaptureFixture[str]
 def test_size_is_that_of_the_images_seen(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["fit", "photos", *KNN, "--size", "16", "--out", "m"]) == 0
     assert "60 images as 16 x 16 pixels, grey" in capsys.readouterr().err
+
+
+def test_a_fit_that_was_stopped_goes_on(
+    here: Path, no_gpu: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tiny = ["--set", "max_epochs=3", "--set", "width=2"]
+    command = ["fit", "photos", *tiny, "--out", "m", "--resume"]
+    assert main(["fit", "photos", *tiny, "--out", "whole"]) == 0
+    train_to, calls = RotationPrediction.train_to, iter(range(100))
+
+    def interrupted(self: RotationPrediction, X: Any, epoch: float) -> float:
+        if next(calls) == 2:
+            raise KeyboardInterrupt
+        return train_to(self, X, epoch)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(RotationPrediction, "train_to", interrupted)
+        capsys.readouterr()
+        assert main(command) == 130
+    assert "run the same command again, and it goes on where it was" in capsys.readouterr().err
+    assert Path("m.training").is_file()
+    assert main(command) == 0
+    assert not Path("m.training").exists()
+    for model in ("whole", "m"):
+        assert main(["score", model, "photos", "--out", f"{model}.csv"]) == 0
+    assert Path("m.csv").read_bytes() == Path("whole.csv").read_bytes()

@@ -41,13 +41,23 @@ def add_parser(commands: Any) -> CommandParser:
     add_column_options(parser)
     add_image_options(parser)
     add_detector_options(parser)
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="write the state of a network's training to MODEL.training as it goes, and go on from there where it was "
+        "stopped; for srr- detectors of images",
+    )
     return parser
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Fit and save the model, and say what it was learned from."""
     parameters = settings(arguments.set)
-    with explain_interrupt(f"{arguments.out} was not written; run the same command again"):
+    again = "run the same command again"
+    if arguments.resume:
+        parameters["checkpoint"] = f"{arguments.out.rstrip('/')}.training"
+        again += ", and it goes on where it was"
+    with explain_interrupt(f"{arguments.out} was not written; {again}"):
         from dross.tasks.choosing import choose
         from dross.tasks.fitting import check_model_place, fit
 
