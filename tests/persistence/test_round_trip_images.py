@@ -21,13 +21,14 @@ from dross.persistence.packing import Packer
 from dross.persistence.unpacking import Unpacker
 from dross.representations import Pixels
 from tests.persistence.bits import bits, same
+from tests.random_weights import random_resnet18
 from tests.tasks.dirty_images import dirty_images
 
 IMAGES = dirty_images(24, side=16)
 COLOUR = np.random.default_rng(0).integers(0, 256, (24, 16, 16, 3), dtype=np.uint8)
 #: What makes any of them fast.
 SMALL: dict[str, Any] = {"width": 2, "max_epochs": 1.0, "batch_size": 8, "device": "cpu"}
-NAMES = [entry.name for entry in CATALOG.values() if entry.takes == "images"]
+NAMES = [entry.name for entry in CATALOG.values() if entry.takes == "images" and entry.name != "pretrained"]
 
 
 def built(name: str) -> Any:
@@ -42,6 +43,16 @@ def test_every_image_detector_scores_bit_for_bit_the_same(name: str, images: np.
     loaded = load(save(tmp_path / "model", detector)).detector
     for X in (images, images[:1], images[::-1]):
         assert bits(loaded.score_samples(X)) == bits(detector.score_samples(X))
+    assert same(loaded, detector)
+
+
+def test_pretrained_features_score_the_same_where_the_file_of_weights_is_gone(tmp_path: Path) -> None:
+    weights = tmp_path / "resnet18.pth"
+    torch.save(random_resnet18().state_dict(), weights)
+    detector: Any = build("pretrained", weights=str(weights), image_size=32).fit(COLOUR)
+    weights.unlink()
+    loaded = load(save(tmp_path / "model", detector)).detector
+    assert bits(loaded.score_samples(COLOUR)) == bits(detector.score_samples(COLOUR))
     assert same(loaded, detector)
 
 

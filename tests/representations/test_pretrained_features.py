@@ -181,7 +181,7 @@ def test_the_weights_of_other_networks_are_told(reference: nn.Module, tmp_path: 
 
 def test_wrong_parameters_are_told_at_once() -> None:
     with pytest.raises(ParameterError) as caught:
-        PretrainedFeatures(None, image_size=16).fit(IMAGES)  # type: ignore[arg-type]
+        PretrainedFeatures(None, image_size=16).fit(IMAGES)
     assert str(caught.value) == (
         "2 mistakes:\n"
         "  - image_size is 16; it must be a whole number of at least 32\n"
