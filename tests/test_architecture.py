@@ -48,7 +48,19 @@ ORDER = [
     "cli",
 ]
 #: What is heavy, and must not be loaded to parse a command line.
-HEAVY = ("torch", "sklearn", "pandas", "numpy", "scipy", "matplotlib", "lightning_fabric", "pyarrow", "jinja2", "skops", "PIL")
+HEAVY = (
+    "torch",
+    "sklearn",
+    "pandas",
+    "numpy",
+    "scipy",
+    "matplotlib",
+    "lightning_fabric",
+    "pyarrow",
+    "jinja2",
+    "skops",
+    "PIL",
+)
 #: Reading any of these runs what the file says.
 UNSAFE = {
     ("pickle",),

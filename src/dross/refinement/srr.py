@@ -43,9 +43,9 @@ class SRR(AbstractDetector):
     4. Refine once more, and fit ONE classifier on what is kept. It alone scores.
 
     Use it on unlabelled data. With a ``GaussianDensity``, automatic rejection was measured to hold up to ten per cent
-    of anomalies; with other classifiers it is made for a few per cent, and where five or ten are expected, or on learned
-    features of images, say ``rejection=0.2``. Do not expect it to find anomalies that form a tight cluster: to the
-    ensemble that is one more kind of normal.
+    of anomalies; with other classifiers it is made for a few per cent, and where five or ten are expected, or on
+    learned features of images, say ``rejection=0.2``. Do not expect it to find anomalies that form a tight cluster: to
+    the ensemble that is one more kind of normal.
 
     Where the guard finds that dropping did harm, the classifier is fitted on all samples, but a trained representation
     stays as it was trained.
