@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from dross.cli.main import main
+from tests.tasks.dirty_images import dirty_images, write_folder
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -50,7 +51,10 @@ def test_python_snippets_run(parts: Path, capsys: pytest.CaptureFixture[str]) ->
     assert capsys.readouterr().out
 
 
-def test_commands_run(parts: Path) -> None:
+def test_commands_run(parts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)  # its preset trains for hours
+    write_folder(parts / "photos", dirty_images())
+    write_folder(parts / "new-photos", dirty_images()[:9])
     commands = [line for text in snippets("sh") for line in text.splitlines() if line.startswith("dross ")]
     assert {shlex.split(line)[1] for line in commands} >= {"clean", "fit", "score"}
     for line in commands:

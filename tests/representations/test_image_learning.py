@@ -93,17 +93,17 @@ def cifar() -> ImageDataset:
 
 
 def photographs_of(name: str, cifar: ImageDataset) -> Pictures:
-    """Return a thousand photographs of a class to learn from, and 300 of it and 300 of the others to tell apart."""
+    """Return 800 photographs of a class to learn from, and 300 of it and 300 of the others to tell apart."""
     normal = cifar.classes == class_index(cifar, name)
     rng = np.random.default_rng(0)
     drawn = [rng.choice(np.flatnonzero(cifar.test & of_it), 300, replace=False) for of_it in (normal, ~normal)]
-    train = np.flatnonzero(normal & ~cifar.test)[:1000]
-    return Pictures(cifar.X[train], np.zeros(1000, np.int64), cifar.X[np.concatenate(drawn)], np.arange(600) // 300)
+    train = np.flatnonzero(normal & ~cifar.test)[:800]
+    return Pictures(cifar.X[train], np.zeros(800, np.int64), cifar.X[np.concatenate(drawn)], np.arange(600) // 300)
 
 
 def gain(photographs: Pictures, seed: int) -> float:
     """Return by how much training raises the AUROC of a Gaussian on the features."""
-    representation = RotationPrediction(**SMALL, max_epochs=10.0, batch_size=32, random_state=seed)
+    representation = RotationPrediction(**SMALL, max_epochs=10.0, batch_size=16, n_stages=1, random_state=seed)
     representation.train_to(photographs.X_train, 0)
     untrained = auroc_on(representation, photographs)
     losses = [representation.train_to(photographs.X_train, epoch) for epoch in (1, 10)]
@@ -115,7 +115,9 @@ def gain(photographs: Pictures, seed: int) -> float:
 @with_data
 def test_on_photographs_training_beats_random_weights(cifar: ImageDataset) -> None:
     gains = [gain(photographs_of(name, cifar), seed=0) for name in ("airplane", "cat", "horse")]
-    assert np.mean(gains) > 0.01
+    # On 1,000 photographs it was 0.057 to 0.065 over three seeds: horses gain 0.19 to 0.26, and aeroplanes and cats, which
+    # ten epochs are too few for, lose up to 0.08.
+    assert np.mean(gains) > 0.02
 
 
 @pytest.mark.data
