@@ -98,7 +98,7 @@ def test_training_stops_when_the_loss_has_not_improved_for_so_long() -> None:
 
 def test_without_training_there_is_no_loss() -> None:
     fitted = SRR(Trainee((float("nan"),)), GaussianDensity(), max_epochs=0, patience=1, random_state=0).fit(X)
-    assert [record.loss for record in fitted.refinement_trace_] == [None, None]
+    assert [(record.epoch, record.loss) for record in fitted.refinement_trace_] == [(0.0, None)]
 
 
 @pytest.mark.parametrize("n_rounds", [1, 2, 4])

@@ -229,7 +229,7 @@ class SRR(AbstractDetector):
             saved.save(X, representation, trace, rng)
         epoch = representation.epoch if trace else start
         for target in refinement_epochs(representation, self.schedule, None):
-            if target < epoch or (target == epoch and trace):
+            if target <= epoch:
                 continue
             record = refiner.vote(representation.transform(X), trace, rng, epoch=epoch)
             loss = representation.train_to(_safe_indexing(X, np.flatnonzero(record.kept)), target)
