@@ -327,7 +327,12 @@ def test_all_mistakes_about_classes_are_told_at_once(tmp_path: Path) -> None:
             'pairs = [["cat"]]',
             "pairs is [['cat']]; it must be a list of normal and anomalous class, such as [['cat', 'dog']]",
         ),
-        ('"one-vs-rest"', '"pair"', "normal does not go with the pair protocol; it chooses the classes of one-vs-rest"),
+        (
+            '"one-vs-rest"',
+            '"pair"',
+            "normal does not go with the pair protocol; it chooses the classes of one-vs-rest, labelled and "
+            "labelled-unseen",
+        ),
         (
             '"one-vs-rest"',
             '"pair"',
@@ -353,7 +358,8 @@ def test_all_mistakes_about_classes_are_told_at_once(tmp_path: Path) -> None:
         (
             '"one-vs-rest"',
             '"controlled"',
-            "datasets: 'pictures' holds images; it goes with the protocols one-vs-rest and pair",
+            "datasets: 'pictures' holds images; it goes with the protocols one-vs-rest, pair, labelled and "
+            "labelled-unseen",
         ),
         (
             "[0, 0.1]",

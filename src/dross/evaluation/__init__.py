@@ -1,6 +1,7 @@
 """What a detector is worth on dirty data: contamination protocols, single runs, resumable sweeps, and their summary."""
 
 from dross.evaluation.image_protocols import one_vs_rest, pair
+from dross.evaluation.labelled_protocols import labelled, labelled_unseen
 from dross.evaluation.loading import load_named
 from dross.evaluation.plan import DetectorPlan, Plan, Sweep
 from dross.evaluation.planning import make_plan
@@ -29,6 +30,8 @@ __all__ = [
     "adbench",
     "controlled",
     "execute",
+    "labelled",
+    "labelled_unseen",
     "left_out",
     "load_named",
     "make_plan",

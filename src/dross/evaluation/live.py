@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, final
 
 from dross.evaluation.plan import Plan
+from dross.evaluation.protocols import LABELLED_PROTOCOLS
 from dross.evaluation.run import RunKey, RunSpec
 from dross.evaluation.variants import split_variant, subject
 from dross.evaluation.workers import Outcome
@@ -49,6 +50,7 @@ class Tally:
 
     def __init__(self, plan: Plan, kept: set[RunKey]) -> None:
         self.name = plan.sweep.name
+        self._with_labels = plan.sweep.protocol in LABELLED_PROTOCOLS
         self.total, self.done, self.failed = len(plan.runs), len(kept), 0
         self.of_subject: dict[str, list[int]] = {_about(spec.key)[0]: [0, 0] for spec in plan.runs}
         self._highest = dict.fromkeys(self.of_subject, 0.0)
@@ -82,7 +84,8 @@ class Tally:
         if not means:
             return ""
         name = max(means, key=lambda each: means[each])
-        return f"{name}: AUROC {100 * means[name]:.1f} at {100 * self._highest[about]:g} %"
+        at = "" if self._with_labels else f" at {100 * self._highest[about]:g} %"
+        return f"{name}: AUROC {100 * means[name]:.1f}{at}"
 
     def line(self) -> str:
         """Return where the sweep stands, in one line."""

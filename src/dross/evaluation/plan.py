@@ -18,19 +18,23 @@ if TYPE_CHECKING:
 #: Makes a data set of its name, such as ``dross.evaluation.loading.load_named``.
 Loader = Callable[[str], "Dataset | ImageDataset"]
 
-#: Keys of a sweep of images, left out of the configuration where they say nothing: sweeps of tables never had them.
-_IMAGE_KEYS = ("normal", "pairs", "max_test")
+#: Keys left out of the configuration where they say nothing: sweeps of tables, or without labels, never had them.
+_IMAGE_KEYS = ("normal", "pairs", "max_test", "labelled", "seen_classes")
 
 
 @final
 @dataclass(frozen=True)
 class DetectorPlan:
-    """One detector of a sweep: how it is trained, its parameters, and the variants tried beside the default."""
+    """One detector of a sweep: how it is trained, its parameters, and the variants tried beside the default.
+
+    ``labels`` is whether it is told the labels, under a protocol that has some; a variant may say it as well.
+    """
 
     name: str
     training: tuple[Training, ...] = TRAININGS
     parameters: Mapping[str, Any] = field(default_factory=dict)
     variants: tuple[Mapping[str, Any], ...] = ()
+    labels: bool = True
 
 
 @final
@@ -44,26 +48,30 @@ class Sweep:
         Names the results file.
     datasets : tuple of str
         Names of data sets, all tables or all images.
-    protocol : "controlled", "paper", "adbench", "one-vs-rest" or "pair"
-        How a data set becomes training and test set; the last two are those of images.
+    protocol : "controlled", "paper", "adbench", "one-vs-rest", "pair", "labelled" or "labelled-unseen"
+        How a data set becomes training and test set; the last four are those of images.
     contamination : tuple of float
-        Ratios; empty under ``adbench``, which takes the data as they are.
+        Ratios; empty under ``adbench``, which takes the data as they are. With labels: 0 alone, or empty.
     seeds : tuple of int
         One split and one ``random_state`` each.
     detectors : tuple of DetectorPlan
         What is measured.
     max_train : int or None
-        ``controlled``: upper bound of the training size; images: the training size.
+        ``controlled``: upper bound of the training size; images: the training size; with labels: of the normals alone.
     title : str
         Heading of the report.
     published : str or None
         Published curves to draw beside ours.
     normal : tuple of (str or int)
-        ``one-vs-rest``: names or numbers of the classes that are normal in turn; empty for every class.
+        ``one-vs-rest`` and with labels: names or numbers of the classes that are normal in turn; empty for every class.
     pairs : tuple of (str or int, str or int)
         ``pair``: the normal and the anomalous class of each pair.
     max_test : int or None
         Images: how many test images are drawn for each seed; all where ``None``.
+    labelled : float or None
+        With labels: labelled anomalies / training images.
+    seen_classes : int or None
+        ``labelled-unseen``: of how many classes the labelled anomalies are.
     """
 
     name: str
@@ -78,6 +86,8 @@ class Sweep:
     normal: tuple[str | int, ...] = ()
     pairs: tuple[tuple[str | int, str | int], ...] = ()
     max_test: int | None = None
+    labelled: float | None = None
+    seen_classes: int | None = None
 
     def configuration(self) -> dict[str, Any]:
         """Return the resolved configuration as a plain dict, ready for JSON."""
@@ -85,6 +95,9 @@ class Sweep:
         for key in _IMAGE_KEYS:
             if not plain[key]:
                 del plain[key]
+        for detector in plain["detectors"]:
+            if detector["labels"]:
+                del detector["labels"]
         return {key: list(value) if isinstance(value, tuple) else value for key, value in plain.items()}
 
 

@@ -9,9 +9,17 @@ from dross.data.dataset import Dataset
 from dross.data.named_images import ImageDataset, class_index
 from dross.errors import DrossError, did_you_mean
 from dross.evaluation.image_protocols import image_problems, training_size
+from dross.evaluation.label_checks import (
+    check_labels_taken,
+    contamination_beside_labels,
+    label_key_problems,
+    without_labels_key,
+)
+from dross.evaluation.labelled_protocols import labelled_problems
 from dross.evaluation.plan import DatasetFacts, ImageFacts, Loader, Sweep
 from dross.evaluation.protocols import (
     IMAGE_PROTOCOLS,
+    LABELLED_PROTOCOLS,
     PROTOCOLS,
     TABLE_PROTOCOLS,
     natural_contamination,
@@ -28,6 +36,8 @@ def check_itself(sweep: Sweep) -> list[str]:
     if sweep.protocol not in PROTOCOLS:
         near = did_you_mean(sweep.protocol, PROTOCOLS)
         problems.append(f"protocol is {sweep.protocol!r}; it must be one of {', '.join(PROTOCOLS)}{near}")
+    elif sweep.protocol in LABELLED_PROTOCOLS:
+        problems += [contamination_beside_labels(sweep.protocol, each) for each in sweep.contamination if each != 0]
     elif (sweep.protocol == "adbench") != (not sweep.contamination):
         problems.append("contamination must have at least one ratio, and none under adbench, which has its own")
     for key, allowed in SIZED_BY.items():
@@ -36,6 +46,7 @@ def check_itself(sweep: Sweep) -> list[str]:
             problems.append(f"{key} is {value!r}; it must be at least 1, and goes with {_listed(allowed)} alone")
     if sweep.protocol in PROTOCOLS:
         problems += class_key_problems(sweep.protocol, bool(sweep.normal), bool(sweep.pairs))
+        problems += label_key_problems(sweep.protocol, sweep.labelled, sweep.seen_classes)
     for detector in sweep.detectors:
         wrong = [training for training in detector.training if training not in TRAININGS]
         problems += [f"training is {each!r}; it must be one of {', '.join(TRAININGS)}" for each in wrong]
@@ -46,6 +57,9 @@ def check_itself(sweep: Sweep) -> list[str]:
     return list(dict.fromkeys(problems))
 
 
+#: The protocols in which one class is normal and every other anomalous.
+ONE_NORMAL_CLASS = ("one-vs-rest", *LABELLED_PROTOCOLS)
+
 #: The protocols that each size goes with.
 SIZED_BY = {"max_train": ("controlled", *IMAGE_PROTOCOLS), "max_test": IMAGE_PROTOCOLS}
 
@@ -53,8 +67,9 @@ SIZED_BY = {"max_train": ("controlled", *IMAGE_PROTOCOLS), "max_test": IMAGE_PRO
 def class_key_problems(protocol: str, has_normal: bool, has_pairs: bool) -> list[str]:
     """Return what is wrong with the keys that choose classes under a protocol."""
     problems = []
-    if has_normal and protocol != "one-vs-rest":
-        problems.append(f"normal does not go with the {protocol} protocol; it chooses the classes of one-vs-rest")
+    if has_normal and protocol not in ONE_NORMAL_CLASS:
+        chosen = _listed(ONE_NORMAL_CLASS)
+        problems.append(f"normal does not go with the {protocol} protocol; it chooses the classes of {chosen}")
     if has_pairs and protocol != "pair":
         problems.append(f"pairs do not go with the {protocol} protocol; they choose the classes of pair")
     if protocol == "pair" and not has_pairs:
@@ -109,8 +124,7 @@ def _check_images(sweep: Sweep, dataset: ImageDataset) -> tuple[ImageFacts | Non
     if sweep.protocol not in IMAGE_PROTOCOLS:
         return None, [f"datasets: '{dataset.name}' holds images; it goes with the protocols {_listed(IMAGE_PROTOCOLS)}"]
     roles, problems = _roles(sweep, dataset)
-    found = image_problems(dataset, roles, sweep.contamination, sweep.max_train, sweep.max_test)
-    problems += [f"contamination: {problem}" for problem in found]
+    problems += _what_images_cannot_give(sweep, dataset, roles)
     if problems or not roles:
         return None, problems
     sizes = [training_size(dataset, each, sweep.max_train) for each in roles]
@@ -129,6 +143,18 @@ def _check_images(sweep: Sweep, dataset: ImageDataset) -> tuple[ImageFacts | Non
         ),
         [],
     )
+
+
+def _what_images_cannot_give(sweep: Sweep, dataset: ImageDataset, roles: tuple[ClassRoles, ...]) -> list[str]:
+    if sweep.protocol not in LABELLED_PROTOCOLS:
+        found = image_problems(dataset, roles, sweep.contamination, sweep.max_train, sweep.max_test)
+        return [f"contamination: {problem}" for problem in found]
+    sizes = (sweep.max_train, sweep.max_test)
+    if sweep.labelled is None or label_key_problems(sweep.protocol, sweep.labelled, sweep.seen_classes):
+        found = image_problems(dataset, roles, [0.0], *sizes)  # what is wrong with the labels is told already
+    else:
+        found = labelled_problems(dataset, roles, sweep.labelled, sweep.seen_classes, *sizes)
+    return [f"labelled: {problem}" for problem in found]
 
 
 def _roles(sweep: Sweep, dataset: ImageDataset) -> tuple[tuple[ClassRoles, ...], list[str]]:
@@ -184,7 +210,8 @@ def check_detectors(sweep: Sweep, build: Builder) -> list[str]:
         if refused is not None:
             problems.append(f"{where}: {refused}")
             continue
-        for parameters in (detector.parameters, *detector.variants):
+        variants = (without_labels_key(sweep.protocol, variant) for variant in detector.variants)
+        for parameters in (detector.parameters, *variants):
             for key, value in parameters.items():
                 refusals = [refusal(build, detector.name, training, {key: value}) for training in detector.training]
                 if None not in refusals:
@@ -192,7 +219,7 @@ def check_detectors(sweep: Sweep, build: Builder) -> list[str]:
                     refined = "refined" in detector.training
                     told = refusals[detector.training.index("refined") if refined else 0]
                     problems.append(f"{where}: {told}")
-    return list(dict.fromkeys(problems))
+    return list(dict.fromkeys([*problems, *check_labels_taken(sweep, build)]))
 
 
 def refusal(build: Builder, name: str, training: Training, parameters: Mapping[str, Any]) -> str | None:

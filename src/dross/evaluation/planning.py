@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dross.errors import raise_gathered
+from dross.evaluation.label_checks import LABELS_KEY, without_labels_key
 from dross.evaluation.plan import DatasetFacts, DetectorPlan, ImageFacts, Loader, Plan, Sweep
 from dross.evaluation.plan_checks import check_datasets, check_detectors, check_itself, refusal
 from dross.evaluation.run import Builder, RunKey, RunSpec, Training
@@ -44,14 +45,14 @@ def spell_out(sweep: Sweep, facts: Mapping[str, DatasetFacts | ImageFacts], buil
 
 def _runs(sweep: Sweep, dataset: str, facts: DatasetFacts | ImageFacts, build: Builder) -> Iterator[RunSpec]:
     detectors = [
-        (detector.name, training, variant, parameters)
+        (detector, training, variant, parameters)
         for detector in sweep.detectors
         for training in detector.training
-        for variant, parameters in _parameters(detector, training, build)
+        for variant, parameters in _parameters(sweep.protocol, detector, training, build)
     ]
     roles: tuple[ClassRoles | None, ...]
     if isinstance(facts, ImageFacts):
-        roles, ratios = facts.roles, sweep.contamination
+        roles, ratios = facts.roles, sweep.contamination or (0.0,)  # with labels, it may be left out
     else:
         roles, ratios = (None,), sweep.contamination or (facts.natural_contamination,)
     shown = (sweep.seeds[0], max(ratios))
@@ -59,17 +60,17 @@ def _runs(sweep: Sweep, dataset: str, facts: DatasetFacts | ImageFacts, build: B
     for seed in sweep.seeds:
         for each in roles:
             for ratio in ratios:
-                for name, training, variant, parameters in detectors:
+                for detector, training, variant, parameters in detectors:
                     if each is not None and training == "oracle" and ratio == 0:
                         continue  # the blind run over again, at the price of a training
                     words = variant_name(variant, each)
-                    key = RunKey(dataset, sweep.protocol, name, training, words, ratio, seed)
+                    key = RunKey(dataset, sweep.protocol, detector.name, training, words, ratio, seed)
                     gallery = each is not None and training == "refined" and not variant and (seed, ratio) == shown
-                    yield RunSpec(key, parameters, each, gallery)
+                    yield RunSpec(key, parameters, each, gallery, variant.get(LABELS_KEY, detector.labels))
 
 
 def _parameters(
-    detector: DetectorPlan, training: Training, build: Builder
+    protocol: str, detector: DetectorPlan, training: Training, build: Builder
 ) -> Iterator[tuple[Mapping[str, Any], dict[str, Any]]]:
     """Yield the variants that make sense under a way of training: a blind detector has no ``rejection`` to vary."""
 
@@ -83,5 +84,6 @@ def _parameters(
     default = taken(detector.parameters)
     yield {}, default
     for variant in detector.variants:
-        if len(taken(variant)) == len(variant):
-            yield variant, {**default, **variant}
+        parameters = without_labels_key(protocol, variant)
+        if len(taken(parameters)) == len(parameters):
+            yield variant, {**default, **parameters}

@@ -19,11 +19,14 @@ from dross.scoring import ANOMALY, NORMAL
 if TYPE_CHECKING:
     from dross.data.dataset import Dataset
 
-ProtocolName = Literal["controlled", "paper", "adbench", "one-vs-rest", "pair"]
+ProtocolName = Literal["controlled", "paper", "adbench", "one-vs-rest", "pair", "labelled", "labelled-unseen"]
 PROTOCOLS: tuple[ProtocolName, ...] = get_args(ProtocolName)
 
+#: Those that tell detectors which training samples are anomalies, `dross.evaluation.labelled_protocols`; of images too.
+LABELLED_PROTOCOLS: tuple[ProtocolName, ...] = ("labelled", "labelled-unseen")
+
 #: Those of image data sets, which `dross.evaluation.image_protocols` has, and those of tables.
-IMAGE_PROTOCOLS: tuple[ProtocolName, ...] = ("one-vs-rest", "pair")
+IMAGE_PROTOCOLS: tuple[ProtocolName, ...] = ("one-vs-rest", "pair", *LABELLED_PROTOCOLS)
 TABLE_PROTOCOLS: tuple[ProtocolName, ...] = tuple(name for name in PROTOCOLS if name not in IMAGE_PROTOCOLS)
 
 #: A training set smaller than this says nothing; it bounds the ratios that a small pool of anomalies can give.

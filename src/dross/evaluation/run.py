@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dross.detector import AbstractDetector
 from dross.errors import TrainingError
 from dross.evaluation.curves import score_curves
-from dross.evaluation.protocols import SMALLEST_POOL, ProtocolName
+from dross.evaluation.fitted_record import fitted_record, reconstruction_errors
+from dross.evaluation.protocols import LABELLED_PROTOCOLS, SMALLEST_POOL, ProtocolName
 from dross.evaluation.refinement_record import dropped_shares, trace_record
 from dross.evaluation.seeding import detector_seed
 from dross.evaluation.split import Split
@@ -67,7 +69,9 @@ class RunKey:
     def __str__(self) -> str:
         """Return the run in words, as the progress table and the messages show it."""
         variant = f" {self.variant}" if self.variant else ""
-        return f"{self.dataset} {self.contamination:g} {self.detector} {self.training}{variant} seed {self.seed}"
+        # With labels there is no contamination to tell.
+        of = self.protocol if self.protocol in LABELLED_PROTOCOLS else f"{self.contamination:g}"
+        return f"{self.dataset} {of} {self.detector} {self.training}{variant} seed {self.seed}"
 
 
 @dataclass(frozen=True)
@@ -84,12 +88,15 @@ class RunSpec:
         Images: which class is normal. The variant of the key names it too.
     gallery : bool
         Images: whether the pictures that tell how the detector sees them are kept with the result.
+    labels : bool
+        Whether the detector is told the labels, where the split has some; else it is trained on the normals alone.
     """
 
     key: RunKey
     parameters: Mapping[str, Any] = field(default_factory=dict)
     roles: ClassRoles | None = None
     gallery: bool = False
+    labels: bool = True
 
 
 @dataclass(frozen=True)
@@ -100,10 +107,12 @@ class RunResult:
     ----------
     metrics : dict of str to (float or None)
         ``auroc``, ``ap``, ``ap_minority``, ``f1_oracle`` (threshold = true count), ``f1``, ``precision`` and ``recall``
-        (at the detector's own threshold), and of refined detectors ``dropped_contaminants`` and ``lost_normals``.
-        ``None`` = undefined; ``details["undefined"]`` says why.
+        (at the detector's own threshold), and of refined detectors ``dropped_contaminants`` and ``lost_normals``; under
+        ``labelled-unseen`` ``auroc_unseen`` (normals against the classes never seen); of detectors that reconstruct
+        ``mean_error_normal`` and ``mean_error_anomaly``. ``None`` = undefined; ``details["undefined"]`` says why.
     details : dict
-        Counts, curves, histogram and refinement trace, ready for JSON; of some runs on images, a ``gallery``.
+        Counts, curves, histogram, refinement trace, and what the detector tells of itself (``findings``,
+        ``n_parameters``), ready for JSON; of some runs on images, a ``gallery``.
     seconds : float
         Time to fit and score.
     """
@@ -117,7 +126,8 @@ def execute(dataset: Dataset | ImageDataset, split: Split, spec: RunSpec, build:
     """Fit a detector on the training rows of a split and measure it on the test rows.
 
     ``blind`` trains the plain detector on all training rows, ``refined`` the refined one, and ``oracle`` the plain one
-    on the training rows without the contaminants. All three get the same ``random_state``.
+    on the training rows without the contaminants. All three get the same ``random_state``. Where the split has labels,
+    the detector is told them, or, if it shall not be, is trained on the rows labelled normal.
 
     Parameters
     ----------
@@ -139,10 +149,11 @@ def execute(dataset: Dataset | ImageDataset, split: Split, spec: RunSpec, build:
     parameters = resolve_true_ratio(spec.parameters, split.true_ratio)
     training: Literal["blind", "refined"] = "refined" if key.training == "refined" else "blind"
     random_state = detector_seed(subject(dataset.name, spec.roles), key.seed)
-    detector = build(key.detector, training=training, random_state=random_state, **parameters)
-    X_train = split.X_train[split.labels_train == NORMAL] if key.training == "oracle" else split.X_train
+    detector: Any = build(key.detector, training=training, random_state=random_state, **parameters)
+    rows, told = _fitted_rows(split, spec)
+    X_train = split.X_train if rows.all() else split.X_train[rows]
     started = time.perf_counter()
-    detector.fit(X_train)
+    detector.fit(X_train, **told)
     # Asked of the detector itself: a detector of somebody else's that returns NaN is not to be helped out here.
     normality = np.asarray(detector.score_samples(split.X_test), dtype=np.float64)
     seconds = time.perf_counter() - started
@@ -153,18 +164,30 @@ def execute(dataset: Dataset | ImageDataset, split: Split, spec: RunSpec, build:
             f"cannot be ranked; the detector is unsound on this data"
         )
     alarms = normality < detector.offset_
-    metrics, undefined = _metrics(split, scores, alarms)
-    details = _counts(split, len(X_train), parameters) | score_curves(split.labels_test, scores)
+    metrics, undefined = _metrics(split, scores, alarms, detector)
+    details = _counts(split, len(X_train), parameters, bool(told)) | score_curves(split.labels_test, scores)
+    details |= fitted_record(detector)
     if training == "refined":
         kept = np.asarray(detector.inlier_mask_, dtype=bool)
-        metrics["dropped_contaminants"], metrics["lost_normals"] = dropped_shares(kept, split.labels_train)
+        metrics["dropped_contaminants"], metrics["lost_normals"] = dropped_shares(kept, split.labels_train[rows])
         if metrics["dropped_contaminants"] is None:
             undefined["dropped_contaminants"] = "the training set has no contaminants"
-        details["trace"] = trace_record(list(detector.refinement_trace_), split.labels_train)
+        details["trace"] = trace_record(list(detector.refinement_trace_), split.labels_train[rows])
     details["undefined"] = undefined
     if spec.gallery:
         details |= _gallery(split, detector, scores)
     return RunResult(metrics, details, seconds)
+
+
+def _fitted_rows(split: Split, spec: RunSpec) -> tuple[NDArray[np.bool_], dict[str, NDArray[np.int64]]]:
+    """Return which training rows a detector is fitted on, and what it is told of them."""
+    if spec.key.training == "oracle":
+        return split.labels_train == NORMAL, {}
+    if split.labels_given is None:
+        return np.ones(split.n_train, dtype=bool), {}
+    if not spec.labels:
+        return split.labels_given == NORMAL, {}
+    return np.ones(split.n_train, dtype=bool), {"labels": split.labels_given}
 
 
 def resolve_true_ratio(parameters: Mapping[str, Any], true_ratio: float) -> dict[str, Any]:
@@ -207,7 +230,7 @@ def _gallery(split: Split, detector: AbstractDetector, scores: Any) -> dict[str,
     return {"gallery": record}
 
 
-def _metrics(split: Split, scores: Any, alarms: Any) -> tuple[dict[str, float | None], dict[str, str]]:
+def _metrics(split: Split, scores: Any, alarms: Any, detector: Any) -> tuple[dict[str, float | None], dict[str, str]]:
     labels = split.labels_test
     own = alarm_metrics(labels, alarms)
     metrics = {
@@ -219,12 +242,19 @@ def _metrics(split: Split, scores: Any, alarms: Any) -> tuple[dict[str, float | 
         "precision": own.precision,
         "recall": own.recall,
     }
+    metrics |= reconstruction_errors(detector, labels, scores)
     reason = undefined_reason(labels) or "the detector raised no alarm on the test set"
-    return metrics, {name: reason for name, value in metrics.items() if value is None}
+    undefined = {name: reason for name, value in metrics.items() if value is None}
+    if split.test_unseen is not None:
+        of_unseen = split.test_unseen | (labels == NORMAL)
+        metrics["auroc_unseen"] = auroc(labels[of_unseen], scores[of_unseen])
+        if metrics["auroc_unseen"] is None:
+            undefined["auroc_unseen"] = "the test set has no anomaly of a class never seen, or no normal sample"
+    return metrics, undefined
 
 
-def _counts(split: Split, n_fitted: int, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    return {
+def _counts(split: Split, n_fitted: int, parameters: Mapping[str, Any], told: bool) -> dict[str, Any]:
+    counts = {
         "n_train": split.n_train,
         "n_fitted": n_fitted,
         "n_contaminants": split.n_contaminants,
@@ -235,3 +265,6 @@ def _counts(split: Split, n_fitted: int, parameters: Mapping[str, Any]) -> dict[
         "small_pool": split.n_pool < SMALLEST_POOL,
         "parameters": dict(parameters),
     }
+    if split.labels_given is not None:
+        counts |= {"n_labelled": split.n_labelled, "seen_classes": list(split.seen_classes), "told_labels": told}
+    return counts

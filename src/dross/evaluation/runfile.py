@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any, TypeVar, cast, final
 
 from dross.errors import RunFileError, check_known, did_you_mean, raise_gathered
+from dross.evaluation.label_checks import LABELS_KEY, contamination_beside_labels, label_key_problems
 from dross.evaluation.plan import DetectorPlan, Loader, Plan, Sweep
 from dross.evaluation.plan_checks import SIZED_BY, check_datasets, check_detectors, class_key_problems
 from dross.evaluation.planning import spell_out
-from dross.evaluation.protocols import PROTOCOLS, ProtocolName
+from dross.evaluation.protocols import LABELLED_PROTOCOLS, PROTOCOLS, ProtocolName
 from dross.evaluation.run import TRAININGS, Builder, Training
 from dross.evaluation.variants import variant_name
 
@@ -30,10 +31,12 @@ KEYS = (
     "max_test",
     "normal",
     "pairs",
+    "labelled",
+    "seen_classes",
     "published",
     "detectors",
 )
-DETECTOR_KEYS = ("name", "training", "parameters", "variants")
+DETECTOR_KEYS = ("name", "training", "labels", "parameters", "variants")
 
 
 def read_run_file(path: str | os.PathLike[str], *, build: Builder, load: Loader) -> Plan:
@@ -44,7 +47,7 @@ def read_run_file(path: str | os.PathLike[str], *, build: Builder, load: Loader)
     path : path
         A TOML file with the keys ``name``, ``datasets``, ``protocol``, ``contamination``, ``seeds`` and
         ``[[detectors]]``, and optionally ``title``, ``max_train`` and ``published``; on images also ``normal`` or
-        ``pairs``, and ``max_test``.
+        ``pairs``, and ``max_test``; with labels also ``labelled`` and ``seen_classes``.
     build : callable
         Makes a detector of its name, such as ``dross.catalog.build``.
     load : callable
@@ -96,6 +99,7 @@ class _Reader:
         """Return the sweep that the document describes."""
         protocol = self._protocol()
         contamination = self._contamination(protocol)
+        labelled, seen_classes = self._labels(protocol)
         name = self._text("name", required=True) or "unnamed"
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name):
             self.problems.append(f"name is {name!r}; it names a file: use letters, digits, '.', '_' and '-'")
@@ -106,13 +110,15 @@ class _Reader:
             # Which ratios the data can give depends on the protocol: without one, none is checked.
             contamination=contamination if protocol is not None else (),
             seeds=self._seeds(),
-            detectors=self._detectors(),
+            detectors=self._detectors(protocol),
             max_train=self._size("max_train", protocol),
             title=self._text("title") or name,
             published=self._text("published"),
             normal=self._normal(protocol),
             pairs=self._pairs(),
             max_test=self._size("max_test", protocol),
+            labelled=labelled,
+            seen_classes=seen_classes,
         )
 
     def _text(self, key: str, *, required: bool = False) -> str | None:
@@ -148,6 +154,10 @@ class _Reader:
                     "out"
                 )
             return ()
+        if protocol in LABELLED_PROTOCOLS:
+            if value not in (None, 0, [0]):
+                self.problems.append(contamination_beside_labels(str(protocol), value))
+            return (0.0,)
         ratios = value if isinstance(value, list) else [value]
         if not ratios:
             self.problems.append("contamination is an empty list; give at least one ratio, such as [0, 0.025]")
@@ -182,6 +192,14 @@ class _Reader:
             return cast(int, value)
         return None
 
+    def _labels(self, protocol: ProtocolName | None) -> tuple[float | None, int | None]:
+        labelled, seen_classes = (self.document.get(key) for key in ("labelled", "seen_classes"))
+        if protocol is None:
+            return None, None
+        problems = label_key_problems(protocol, labelled, seen_classes)
+        self.problems += problems
+        return (None, None) if problems or labelled is None else (float(labelled), seen_classes)
+
     def _normal(self, protocol: ProtocolName | None) -> tuple[str | int, ...]:
         if protocol is not None:
             self.problems += class_key_problems(protocol, "normal" in self.document, "pairs" in self.document)
@@ -203,24 +221,26 @@ class _Reader:
             return ()
         return self._distinct("pairs", [(normal, anomaly) for normal, anomaly in value])
 
-    def _detectors(self) -> tuple[DetectorPlan, ...]:
+    def _detectors(self, protocol: ProtocolName | None) -> tuple[DetectorPlan, ...]:
         value = self.document.get("detectors")
         if not isinstance(value, list) or not value or not all(isinstance(item, dict) for item in value):
             self.problems.append("detectors are missing; give at least one [[detectors]] table with a name")
             return ()
-        detectors = tuple(filter(None, (self._detector(number, item) for number, item in enumerate(value))))
+        detectors = tuple(filter(None, (self._detector(number, item, protocol) for number, item in enumerate(value))))
         self._distinct("detectors", [detector.name for detector in detectors], hint=": give them as variants of one")
         return detectors
 
-    def _detector(self, number: int, table: Mapping[str, Any]) -> DetectorPlan | None:
+    def _detector(self, number: int, table: Mapping[str, Any], protocol: ProtocolName | None) -> DetectorPlan | None:
         where = f"detectors[{number}]"
         self.problems += check_known(table, DETECTOR_KEYS, where)
-        training = table.get("training", list(TRAININGS))
+        # With labels there are no contaminants, and so neither refinement nor an oracle unless they are asked for.
+        usual = ["blind"] if protocol in LABELLED_PROTOCOLS else list(TRAININGS)
+        training = table.get("training", usual)
         if not isinstance(training, list) or not training or any(item not in TRAININGS for item in training):
             self.problems.append(
                 f"{where}: training is {_shown(training)}; it must be a list of {', '.join(TRAININGS)}"
             )
-            training = list(TRAININGS)
+            training = usual
         parameters = self._parameters(f"{where}.parameters", table.get("parameters", {}))
         given = table.get("variants", [])
         if not isinstance(given, list):
@@ -235,7 +255,8 @@ class _Reader:
             self.problems.append(f"{where}: name is {_shown(name)}; it must be the name of a detector")
             return None
         distinct = self._distinct(f"{where}: training", cast(list[Training], training))
-        return DetectorPlan(name, distinct, parameters, tuple(variants))
+        labels = True if protocol is None else table.get(LABELS_KEY, True)
+        return DetectorPlan(name, distinct, parameters, tuple(variants), labels)
 
     def _parameters(self, where: str, value: Any) -> dict[str, Any]:
         if not isinstance(value, dict):

@@ -33,7 +33,14 @@ class Split:
         The ratio asked for (``adbench``: the natural share of anomalies in the data set).
     n_pool : int
         How many anomalies there were to contaminate with (``paper``: half of the anomalies, ``adbench``: those that
-        train, images: all of the training split).
+        train, images: all of the training split). With labels: how many to label.
+    labels_given : array of shape (n_train,) or None
+        What detectors are told of the training samples; ``None`` under every protocol that tells nothing.
+    seen_classes : tuple of str
+        Images: the classes that the labelled anomalies are of.
+    test_unseen : array of shape (n_test,), bool, or None
+        Which test samples are anomalies of a class that no labelled anomaly is of; ``None`` where all classes are seen,
+        and without labels.
     """
 
     X_train: NDArray[Any]
@@ -44,6 +51,9 @@ class Split:
     test_index: NDArray[np.int64]
     contamination: float
     n_pool: int
+    labels_given: NDArray[np.int64] | None = None
+    seen_classes: tuple[str, ...] = ()
+    test_unseen: NDArray[np.bool_] | None = None
 
     @property
     def n_train(self) -> int:
@@ -52,12 +62,17 @@ class Split:
 
     @property
     def n_contaminants(self) -> int:
-        """The number of anomalies in the training set."""
-        return int(np.count_nonzero(self.labels_train == ANOMALY))
+        """The number of anomalies in the training set that pass for normal."""
+        return int(np.count_nonzero(self.labels_train == ANOMALY)) - self.n_labelled
+
+    @property
+    def n_labelled(self) -> int:
+        """The number of training samples that detectors are told to be anomalies."""
+        return 0 if self.labels_given is None else int(np.count_nonzero(self.labels_given == ANOMALY))
 
     @property
     def true_ratio(self) -> float:
-        """The share of the training set that is anomalous."""
+        """The share of the training set that is anomalous and passes for normal."""
         return self.n_contaminants / self.n_train
 
 

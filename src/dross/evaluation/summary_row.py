@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import NamedTuple, final
 
 #: Metrics of a summary, in its order. Gains are refined minus blind, paired by seed; those of AP are images' alone.
+#: Mean errors are those of detectors that reconstruct, and only ``labelled-unseen`` has classes that were not seen.
 METRICS = (
     "auroc",
+    "auroc_unseen",
     "ap",
     "ap_minority",
     "f1_oracle",
@@ -21,6 +23,8 @@ METRICS = (
     "f1_oracle_gain",
     "dropped_contaminants",
     "lost_normals",
+    "mean_error_normal",
+    "mean_error_anomaly",
     "seconds",
 )
 

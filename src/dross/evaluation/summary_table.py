@@ -26,7 +26,7 @@ COLUMNS = (
 )
 
 #: Metrics that are no shares, shown as they are; all others are shown times 100.
-PLAIN_METRICS = frozenset({"recovery", "seconds"})
+PLAIN_METRICS = frozenset({"recovery", "mean_error_normal", "mean_error_anomaly", "seconds"})
 
 
 def write_summary(path: str | os.PathLike[str], rows: Iterable[SummaryRow]) -> None:
@@ -102,8 +102,10 @@ def markdown_table(rows: Sequence[SummaryRow]) -> str:
 def _shown(row: SummaryRow) -> str:
     if row.mean is None:
         return "undefined"
-    scale, digits = (1, 2) if row.metric in PLAIN_METRICS else (100, 1)
-    mean = f"{scale * row.mean:.{digits}f}"
+    # What an error is measured in, the detector says: it may be hundreds or thousandths.
+    form = ".3g" if row.metric.startswith("mean_error") else ".2f" if row.metric in PLAIN_METRICS else ".1f"
+    scale = 1 if row.metric in PLAIN_METRICS else 100
+    mean = f"{scale * row.mean:{form}}"
     if row.low is None or row.high is None:
         return mean
-    return f"{mean} ({scale * row.low:.{digits}f} to {scale * row.high:.{digits}f})"
+    return f"{mean} ({scale * row.low:{form}} to {scale * row.high:{form}})"

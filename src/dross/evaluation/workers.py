@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, final
 from dross.data.dataset import Dataset
 from dross.errors import DrossError, ParameterError
 from dross.evaluation.image_protocols import split_images
+from dross.evaluation.labelled_protocols import split_labelled
 from dross.evaluation.plan import Loader, Sweep
 from dross.evaluation.protocols import split_for
 from dross.evaluation.results import now
@@ -84,6 +85,8 @@ class Worker:
         if roles is None:
             raise ParameterError(f"data set '{name}' holds images: a run on it must say which class is normal")
         sizes = {"max_train": sweep.max_train, "max_test": sweep.max_test}
+        if sweep.labelled is not None:
+            return split_labelled(dataset, roles, sweep.labelled, sweep.seen_classes, seed, **sizes)
         return split_images(dataset, roles, contamination, seed, **sizes)
 
 
