@@ -11,7 +11,12 @@ from typing import Any
 from sklearn.base import clone
 
 from dross.one_class import GaussianDensity, KMeansDistance, NearestNeighbors, TwoStage
-from dross.reconstruction import ConstantReconstruction, PCAReconstruction
+from dross.reconstruction import (
+    ConstantReconstruction,
+    ConvolutionalAutoencoder,
+    FullyConnectedAutoencoder,
+    PCAReconstruction,
+)
 from dross.refinement import SRR, Refined
 from dross.representations import DistributionAugmentedContrast, Pixels, PretrainedFeatures, RotationPrediction
 
@@ -33,6 +38,17 @@ def tiny_rotation() -> RotationPrediction:
     return RotationPrediction(**TINY, batch_size=16)
 
 
+#: What a detector that reconstructs needs to be small and quick in tests, and to learn what is planted.
+TINY_RECONSTRUCTION: dict[str, Any] = {
+    "n_code": 2,
+    "max_epochs": 60.0,
+    "batch_size": 8,
+    "learning_rate": 0.005,
+    "device": "cpu",
+    "random_state": 0,
+}
+
+
 def tiny_contrast() -> DistributionAugmentedContrast:
     """Return contrastive learning, small and on views so much alike that a few steps are enough."""
     changed = {**TINY, "learning_rate": 0.1}
@@ -41,6 +57,11 @@ def tiny_contrast() -> DistributionAugmentedContrast:
 
 #: The detectors that learn a representation from the images; these have to rank what is planted.
 LEARNED: tuple[str, ...] = ("rotation", "contrast", "srr rotation", "srr contrast")
+
+#: The detectors that learn to reconstruct; ``tests/reconstruction/test_learning.py`` asks that they do.
+RECONSTRUCTED: tuple[str, ...] = ("autoencoder", "conv autoencoder")
+#: Those of them that take rows of a table too, and so refuse none.
+TAKES_ROWS: tuple[str, ...] = ("autoencoder", "conv autoencoder")
 
 
 def image_detectors(weights: Path) -> dict[str, Any]:
@@ -53,10 +74,15 @@ def image_detectors(weights: Path) -> dict[str, Any]:
         "rotation": TwoStage(tiny_rotation(), GaussianDensity()),
         "contrast": TwoStage(tiny_contrast(), GaussianDensity()),
         "pretrained": TwoStage(PretrainedFeatures(weights, image_size=32), GaussianDensity()),
+        "autoencoder": FullyConnectedAutoencoder(hidden=(16,), **TINY_RECONSTRUCTION),
+        "conv autoencoder": ConvolutionalAutoencoder(widths=(4, 8), **TINY_RECONSTRUCTION),
         "srr constant": SRR(Pixels(), ConstantReconstruction(), rejection=0.2, random_state=0),
         "srr pixel components": SRR(Pixels(), PCAReconstruction(n_components=8), rejection=0.2, random_state=0),
         "srr rotation": SRR(tiny_rotation(), GaussianDensity(), rejection=0.2, random_state=0),
         "srr contrast": SRR(tiny_contrast(), GaussianDensity(), rejection=0.2, random_state=0),
+        "refined autoencoder": Refined(
+            FullyConnectedAutoencoder(hidden=(16,), **TINY_RECONSTRUCTION), rejection=0.2, random_state=0
+        ),
         "refined": Refined(TwoStage(Pixels(), NearestNeighbors(n_neighbors=1)), random_state=0),
     }
 

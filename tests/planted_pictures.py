@@ -66,6 +66,34 @@ def _picture(rng: np.random.Generator, side: int, channels: int, *, fallen: bool
     return paper + strokes[:, :, None] * ink + rng.normal(0, 8, size=(side, side, channels))
 
 
+def plant_defects(
+    *, n_train: int = 96, n_test: int = 60, contamination: float = 0.0, channels: int = 3, seed: int = 0
+) -> Pictures:
+    """Return noisy pictures of one T in one place, brighter or darker, and among them some with a piece missing.
+
+    So a detector that reconstructs has something to learn, which is the brightness, and something to miss: the piece.
+    ``contamination`` is the share of these in the training set; a third of the test set has a piece missing.
+    """
+    rng = np.random.default_rng(seed)
+    strokes = np.zeros((SIDE, SIDE, 1))
+    strokes[3:6, 2:14] = strokes[3:14, 6:10] = 1
+
+    def draw(n: int, share: float) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        labels = np.zeros(n, dtype=np.int64)
+        labels[: round(share * n)] = 1
+        rng.shuffle(labels)
+        pictures = []
+        for label in labels:
+            left = strokes.copy()
+            if label:
+                top, side = rng.integers(2, 5), rng.integers(2, 9)
+                left[top : top + 8, side : side + 5] = 0
+            pictures.append(50 + left * rng.uniform(80, 160) + rng.normal(0, 8, size=(SIDE, SIDE, channels)))
+        return np.clip(np.stack(pictures), 0, 255).astype(np.uint8), labels
+
+    return Pictures(*draw(n_train, contamination), *draw(n_test, 1 / 3))
+
+
 def picture_auroc(detector: Any, pictures: Pictures) -> float:
     """Return the AUROC of a fitted detector on the test set."""
     return float(roc_auc_score(pictures.labels_test, anomaly_scores(detector, pictures.X_test)))

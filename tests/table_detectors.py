@@ -24,9 +24,24 @@ from dross.one_class import (
     RobustGaussian,
     TwoStage,
 )
-from dross.reconstruction import ConstantReconstruction, PCAReconstruction
+from dross.reconstruction import (
+    ConstantReconstruction,
+    ConvolutionalAutoencoder,
+    FullyConnectedAutoencoder,
+    PCAReconstruction,
+)
 from dross.refinement import SRR, Refined
 from dross.representations import AffineTransformations, Identity, PrincipalComponents
+
+#: What a detector that reconstructs needs to be small and quick in tests.
+TINY_RECONSTRUCTION: dict[str, Any] = {
+    "n_code": 2,
+    "max_epochs": 30.0,
+    "batch_size": 16,
+    "learning_rate": 0.01,
+    "device": "cpu",
+    "random_state": 0,
+}
 
 
 def tiny_affine() -> AffineTransformations:
@@ -50,6 +65,8 @@ def table_detectors() -> list[Any]:
         IsolationForest(n_estimators=20, random_state=0),
         PCAReconstruction(n_components=1, random_state=0),
         ConstantReconstruction(value=0.0),
+        FullyConnectedAutoencoder(**TINY_RECONSTRUCTION, hidden=(16,)),
+        ConvolutionalAutoencoder(**TINY_RECONSTRUCTION, widths=(4, 8)),
         TwoStage(StandardScaler(), GaussianDensity()),
         PyODDetector(HBOS()),
         GOAD(tiny_affine(), random_state=0),

@@ -40,6 +40,7 @@ ORDER = [
     "one_class",
     "reconstruction",
     "refinement",
+    "ensemble",
     "catalog",
     "evaluation",
     "report",

@@ -298,4 +298,4 @@ def test_the_numbers_in_an_image_are_its_features(fitted: Callable[..., Any], na
         assert not hasattr(estimator, "n_features_in_")
     else:
         assert estimator.n_features_in_ == 3 * SIDE * SIDE
-    assert not get_tags(estimator).input_tags.two_d_array
+    assert get_tags(estimator).input_tags.three_d_array

@@ -12,7 +12,7 @@ from sklearn.exceptions import NotFittedError
 
 from dross.data.images import as_images
 from dross.errors import DataError, ParameterError, SchemaError, TooFewSamplesError
-from tests.image_detectors import image_detectors, image_representations, quick
+from tests.image_detectors import RECONSTRUCTED, TAKES_ROWS, image_detectors, image_representations, quick
 from tests.planted_pictures import plant_pictures
 
 FEW = plant_pictures(n_train=20, n_test=8)
@@ -81,9 +81,11 @@ WRONG: dict[str, tuple[Any, str]] = {
 
 
 @pytest.mark.parametrize("what", WRONG)
-@pytest.mark.parametrize("name", [name for name in DETECTORS if name != "refined"])
+@pytest.mark.parametrize("name", [name for name in DETECTORS if not name.startswith("refined")])
 def test_what_is_not_images_is_refused_with_the_reason(name: str, what: str) -> None:
     X, message = WRONG[what]
+    if name in TAKES_ROWS and what in ("a table", "one image without the first axis"):
+        pytest.skip("it takes tables")
     for verb in (unfitted(name).fit, *([fitted(name).score_samples] if name in FITTED else [])):
         with pytest.raises(DataError) as caught:
             verb(X)
@@ -123,6 +125,9 @@ def test_one_image_is_too_little(name: str) -> None:
         unfitted(name).fit(FEW.X_train[:1])
     blind = name.removeprefix("srr ")
     trained = blind in ("rotation", "contrast")
+    if name in RECONSTRUCTED:
+        assert str(caught.value).endswith(" needs at least 2 samples to fit, found 1 sample: give it more")
+        return
     assert str(caught.value) == (ENSEMBLE if blind != name and not trained else ONE_IMAGE.get(blind, ENSEMBLE))
 
 

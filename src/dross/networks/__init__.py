@@ -1,7 +1,9 @@
 """Network definitions (``nn.Module``) and nothing else: no losses, no training."""
 
 from dross.networks.affine_map_classifier import AffineMapClassifier
+from dross.networks.conv_autoencoder import ConvAutoencoder
+from dross.networks.dense_autoencoder import DenseAutoencoder
 from dross.networks.mlp_head import MLPHead
 from dross.networks.resnet import ResNet
 
-__all__ = ["AffineMapClassifier", "MLPHead", "ResNet"]
+__all__ = ["AffineMapClassifier", "ConvAutoencoder", "DenseAutoencoder", "MLPHead", "ResNet"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, Final, Protocol, final
+from typing import Any, Final, Protocol, final, runtime_checkable
 
 import numpy as np
 import torch
@@ -34,6 +34,7 @@ class ReadsImages(Protocol):
         ...
 
 
+@runtime_checkable
 class Batches(Protocol):
     """A training set that batches are cut from."""
 
@@ -46,15 +47,15 @@ class Batches(Protocol):
         ...
 
 
-def batches_on(device: torch.device, data: Tensor | ReadsImages, *, channels_last: bool) -> Batches:
+def batches_on(device: torch.device, data: Tensor | ReadsImages | Batches, *, channels_last: bool) -> Batches:
     """Return a training set to cut batches from: resident on the device if it fits, else streamed.
 
     Parameters
     ----------
     device : torch.device
         Where training takes place.
-    data : Tensor of shape (n_samples, ...), or images that are read when asked for
-        Images become tensors of bytes, (n, c, h, w).
+    data : Tensor of shape (n_samples, ...), images that are read when asked for, or ready-made batches
+        Images become tensors of bytes, (n, c, h, w); batches stay as they are.
     channels_last : bool
         Whether batches of images have their channels last in memory.
 
@@ -64,6 +65,8 @@ def batches_on(device: torch.device, data: Tensor | ReadsImages, *, channels_las
     >>> [batch.tolist() for batch in data.cut([torch.tensor([2, 0]), torch.tensor([3])])]
     [[2, 0], [3]]
     """
+    if isinstance(data, Batches):
+        return data
     if isinstance(data, Tensor):
         samples = data.to(device)
         return Resident(
@@ -72,9 +75,7 @@ def batches_on(device: torch.device, data: Tensor | ReadsImages, *, channels_las
         )
     if len(data) == 0 or data.read(np.array([0])).nbytes * len(data) <= _room(device):
         images = _tensor(data.read(np.arange(len(data)))).to(device)
-        return Resident(
-            images if channels_last else images.permute(0, 3, 1, 2).contiguous(), channels_last=channels_last
-        )
+        return Resident(images if channels_last else channels_first(images), channels_last=channels_last)
     return Streamed(data, device, channels_last=channels_last)
 
 
@@ -155,7 +156,20 @@ class Streamed:
 
     def _moved(self, images: Tensor) -> Tensor:
         batch = images.to(self._device, non_blocking=True).permute(0, 3, 1, 2)
-        return batch if self._channels_last else batch.contiguous()
+        return batch if self._channels_last else batch.clone(memory_format=torch.contiguous_format)
+
+
+def channels_first(images: Tensor) -> Tensor:
+    """Return images (n, h, w, c) as (n, c, h, w), laid out in memory as Torch itself would.
+
+    Of grey images ``contiguous`` leaves the strides as they came, and with them the way in which sums are rounded.
+
+    Examples
+    --------
+    >>> channels_first(torch.zeros(2, 4, 4, 1)).stride()
+    (16, 16, 4, 1)
+    """
+    return images.permute(0, 3, 1, 2).clone(memory_format=torch.contiguous_format)
 
 
 def _tensor(images: NDArray[np.uint8]) -> Tensor:

@@ -11,8 +11,9 @@ from torch import Tensor, nn
 
 from dross.errors import TrainingError, raise_gathered
 from dross.parameters import at_least_problems, choice_problems, count_problems, positive_problems
-from dross.training.batches import ReadsImages, batches_on
+from dross.training.batches import Batches, ReadsImages, batches_on
 from dross.training.checkpoint import Arrays, load_module, load_optimizer, module_arrays, optimizer_arrays
+from dross.training.loss_parts import LossParts
 from dross.training.out_of_memory import explain_out_of_memory
 from dross.training.precision import PRECISIONS, Precision
 from dross.training.processes import make_fabric, share_buffers, share_of
@@ -82,7 +83,8 @@ class TrainingLoop:
     step : int
         Steps trained so far.
     history : list of dict
-        One record a call of :meth:`train_to` that trained: ``epoch``, ``loss`` (mean over its samples), ``n_samples``.
+        One record a call of :meth:`train_to` that trained: ``epoch``, ``loss`` (mean over its samples), ``n_samples``,
+        and the mean of each term that the objective says its loss consists of (:class:`LossParts`).
 
     Raises
     ------
@@ -149,12 +151,12 @@ class TrainingLoop:
         """The device that the objective and the data live on."""
         return self._fabric.device
 
-    def train_to(self, data: Tensor | ReadsImages, epoch: float) -> float:
+    def train_to(self, data: Tensor | ReadsImages | Batches, epoch: float) -> float:
         """Train on ``data`` until ``epoch`` and return the mean loss of the samples seen on the way.
 
         Parameters
         ----------
-        data : Tensor of shape (n_samples, ...), or images that are read when asked for
+        data : Tensor of shape (n_samples, ...), images that are read when asked for, or batches on the device
             The training set, on any device.
         epoch : float
             The epoch to reach, counted from the start of training. Nothing is done where it has been reached.
@@ -181,10 +183,11 @@ class TrainingLoop:
             raise
         return self.history[-1]["loss"] if self.history else math.nan
 
-    def _train(self, data: Tensor | ReadsImages, epoch: float) -> None:
+    def _train(self, data: Tensor | ReadsImages | Batches, epoch: float) -> None:
         batches = batches_on(self.device, data, channels_last=self.channels_last)
         n, alone = len(batches), self._fabric.world_size == 1
         start, total, seen = self.epoch, torch.zeros((), device=self.device), 0
+        parts = LossParts(self._objective)
         self._wrapped.train()
         with reporting(self.description, (epoch - start) * n) as report:
             while epoch - self.epoch > 1e-9:
@@ -199,6 +202,7 @@ class TrainingLoop:
                     # The middle of the step, so that a warm-up does not waste the first one.
                     self._set_learning_rate(self.epoch + (in_pass + len(part) / 2) / n)
                     total += self._step(batch, weight) * len(part)
+                    parts.add(len(part))
                     in_pass += len(part)
                     # Among several processes, one that gave up alone would leave the others waiting for it.
                     report.count(len(part), total, self._check if alone else None)
@@ -209,7 +213,7 @@ class TrainingLoop:
             reduced: Any = self._fabric.all_reduce(total, reduce_op="mean")
             loss = float(reduced) / seen
             self._check(loss)
-            self.history.append({"epoch": self.epoch, "loss": loss, "n_samples": n})
+            self.history.append({"epoch": self.epoch, "loss": loss, "n_samples": n, **parts.means()})
 
     def state(self) -> tuple[dict[str, Any], Arrays]:
         """Return all that going on needs: what JSON can hold, and arrays.

@@ -1,0 +1,45 @@
+"""The detectors that reconstruct: of images, and where they take them, of tables."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from dross.catalog.entry import CLEAN, Entry
+from dross.catalog.images import REJECTED
+from dross.reconstruction import ConvolutionalAutoencoder, FullyConnectedAutoencoder
+
+
+def _of_images(name: str, summary: str, paper: str, detector: Any, assumes: str = CLEAN) -> Entry:
+    return Entry(name, summary, assumes, paper, detector, None, "images", REJECTED)
+
+
+def _of_tables(name: str, summary: str, paper: str, detector: Any) -> Entry:
+    return Entry(name, summary, CLEAN, paper, detector, None)
+
+
+RECONSTRUCTION_ENTRIES: Final = (
+    _of_images(
+        "autoencoder",
+        "error of the reconstruction by a fully connected autoencoder",
+        "Hinton and Salakhutdinov, Science 2006",
+        FullyConnectedAutoencoder,
+    ),
+    _of_images(
+        "conv-autoencoder",
+        "error of the reconstruction by a convolutional autoencoder",
+        "Masci et al., ICANN 2011",
+        ConvolutionalAutoencoder,
+    ),
+    _of_tables(
+        "table-autoencoder",
+        "error of the reconstruction by a fully connected autoencoder",
+        "Hinton and Salakhutdinov, Science 2006",
+        FullyConnectedAutoencoder,
+    ),
+    _of_tables(
+        "table-conv-autoencoder",
+        "error of the reconstruction by convolutions along the columns, which need an order (spectra, sensors)",
+        "Masci et al., ICANN 2011",
+        ConvolutionalAutoencoder,
+    ),
+)
