@@ -101,10 +101,19 @@ def test_detectors_say_what_they_assume(capsys: pytest.CaptureFixture[str]) -> N
 
 def test_datasets_say_what_is_at_hand(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["datasets", "--folder", "nowhere"]) == 0
-    lines = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
+    said = capsys.readouterr()
+    lines = [line.split("\t") for line in said.out.splitlines()]
     at_hand = {line[0]: line[5] for line in lines[1:]}
     assert at_hand["breast-cancer"] == "yes"
     assert at_hand["thyroid"] == "no"
+    # Of files that nobody publishes, it says what to do; they have no size before they are there.
+    assert ["faces", "", "64 x 64 x 3"] in [line[:3] for line in lines]
+    assert said.err.splitlines() == [
+        "2 of 55 are at hand; `make data` fetches the others",
+        "'faces' has no publisher to fetch it from: put trainingset.npy and testingset.npy (uint8, n x 64 x 64 x 3) "
+        "and testing_labels.npy (0 human, 1 anime, one a test image) into nowhere/faces",
+        "Next: dross evaluate breast-cancer",
+    ]
 
 
 def test_evaluate_prints_a_table_and_writes_all_of_it(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -303,14 +303,13 @@ def test_the_live_table_does_not_speak_of_contamination(tmp_path: Path) -> None:
         (
             'name = "distance"\nlabels = false',
             'name = "distance"',
-            "detectors[2] 'distance': it takes no labels (its fit has no argument 'labels'); give it labels = false, "
-            "and it is trained on the normal images alone",
+            "detectors[2] 'distance': it takes no labels; give it labels = false, and it is trained on the normal images "
+            "alone",
         ),
         (
             'name = "supervised"',
             'name = "supervised"\ntraining = ["blind", "refined"]',
-            "detectors[1] 'supervised': refined, it takes no labels (its fit has no argument 'labels'); give it "
-            "training = ['blind'], or labels = false",
+            "detectors[1] 'supervised': refined, it takes no labels; give it training = ['blind'], or labels = false",
         ),
         (
             'name = "supervised"',

@@ -27,7 +27,7 @@ def add_parser(commands: Any) -> CommandParser:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the table."""
-    from dross.tasks.listing import datasets, image_datasets
+    from dross.tasks.listing import datasets, how_to_get, image_datasets
 
     found = datasets(arguments.folder)
     images = image_datasets(arguments.folder)
@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     rows += [
         (
             item.name,
-            f"{item.n_images:,}",
+            "" if item.n_images is None else f"{item.n_images:,}",
             " x ".join(map(str, item.shape)),
             f"{len(item.class_names)} classes",
             "",
@@ -59,8 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
     numbers = ("rows", "features", "anomalies", "share")
     print_table(("name", *numbers, "at hand", "licence"), rows, right=numbers)
     at_hand = sum(item.available for item in found) + sum(item.available for item in images)
-    say(
-        f"{at_hand} of {len(found) + len(images)} are at hand; `make data` fetches the others",
-        "Next: dross evaluate breast-cancer",
-    )
+    say(f"{at_hand} of {len(found) + len(images)} are at hand; `make data` fetches the others")
+    say(*(how_to_get(item) for item in images if not item.available and not item.published))
+    say("Next: dross evaluate breast-cancer")
     return 0

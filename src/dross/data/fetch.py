@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from dross.data.arrays import read_npz
+from dross.data.faces import FACES_FILES, FACES_FOLDER, how_to_get_faces
 from dross.data.published_files import SOURCES, Source
 from dross.errors import DataError, DrossError, did_you_mean, raise_gathered
 from dross.files import atomic_path, copy, download, extract
@@ -45,7 +46,7 @@ def fetch(
     DataError
         If a name is not known, a file has another checksum, or not one file could be laid out.
     """
-    wanted = _wanted(names, sources)
+    wanted = _wanted(out, names, sources)
     if from_folder is None:
         absent, problems = _download_all(out, wanted)
     else:
@@ -69,18 +70,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (DrossError, Interrupted) as error:
         sys.stderr.write(f"{error}\n")
         return 2 if isinstance(error, DrossError) else Interrupted.exit_code
+    if not given.names and not all((given.out / file).is_file() for file in FACES_FILES):
+        absent.append(how_to_get_faces(given.out))
     for line in absent:
         sys.stderr.write(f"{line}\n")
     sys.stdout.write(f"{given.out}: the data sets are laid out{', but for those named above' if absent else ''}\n")
     return 0
 
 
-def _wanted(names: Sequence[str], sources: Sequence[Source]) -> list[Source]:
+def _wanted(out: Path, names: Sequence[str], sources: Sequence[Source]) -> list[Source]:
     known = {source.name.lower(): source.name for source in sources}
     for key, name in tuple(known.items()):
         known.setdefault(key.removeprefix("adbench/"), name)
-    unknown = [name for name in names if name.lower() not in known]
-    problems = [f"no data set is called '{name}'{did_you_mean(name.lower(), known)}" for name in unknown]
+    problems = [
+        how_to_get_faces(out)
+        if name.lower() == FACES_FOLDER
+        else f"no data set is called '{name}'{did_you_mean(name.lower(), known)}"
+        for name in names
+        if name.lower() not in known
+    ]
     raise_gathered(problems, DataError)
     asked = {known[name.lower()] for name in names}
     return [source for source in sources if not names or source.name in asked]

@@ -1,4 +1,4 @@
-"""Labelled image sets by name: CIFAR-10 and Fashion-MNIST, from the files that ``make data`` lays out."""
+"""Labelled image sets by name: CIFAR-10 and Fashion-MNIST, which ``make data`` lays out, and faces of one's own."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Final, final
 import numpy as np
 from numpy.typing import NDArray
 
+from dross.data.faces import FACES_CLASSES, FACES_FILES, FACES_SHAPE, count_faces, how_to_get_faces, read_faces
 from dross.data.images.packed_files import read_cifar, read_idx
 from dross.data.named import data_folder
 from dross.errors import DataError, did_you_mean
@@ -92,24 +93,24 @@ class ImageDataset:
 @final
 @dataclass(frozen=True)
 class NamedImages:
-    """What can be said of a named image set without loading it."""
+    """What can be said of a named image set without loading it; sizes are ``None`` where only absent files tell."""
 
     name: str
-    n_images: int
-    n_test: int
+    n_images: int | None
+    n_test: int | None
     shape: tuple[int, int, int]
     class_names: tuple[str, ...]
     licence: str
     where: str
     available: bool
+    published: bool = True
 
 
 @final
 @dataclass(frozen=True)
-class _Published:
+class _Known:
     name: str
-    n_train: int
-    n_test: int
+    sizes: tuple[int, int] | None  # to train and to test on; None for files of any size, which have no publisher
     shape: tuple[int, int, int]
     class_names: tuple[str, ...]
     files: tuple[str, ...]
@@ -126,10 +127,9 @@ def _load_fashion(files: list[Path]) -> tuple[NDArray[np.uint8], NDArray[np.int6
 
 
 _SETS: Final = (
-    _Published(
+    _Known(
         "cifar10",
-        50_000,
-        10_000,
+        (50_000, 10_000),
         (32, 32, 3),
         ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"),
         CIFAR_FILES,
@@ -138,10 +138,20 @@ _SETS: Final = (
         "none stated by its author, who asks to be cited (Krizhevsky, 2009)",
         ("some images of its test split are near-duplicates of training images",),
     ),
-    _Published(
+    _Known(
+        "faces",
+        None,
+        FACES_SHAPE,
+        FACES_CLASSES,
+        FACES_FILES,
+        read_faces,
+        "files of one's own, without a publisher",
+        "that of the files; pictures of people may not be shown freely",
+        ("all of its training images are human, so that nothing can contaminate them",),
+    ),
+    _Known(
         "fashion-mnist",
-        60_000,
-        10_000,
+        (60_000, 10_000),
         (28, 28, 1),
         (
             "T-shirt/top",
@@ -169,7 +179,7 @@ def load_image_dataset(name: str, folder: str | os.PathLike[str] | None = None) 
     Parameters
     ----------
     name : str
-        ``"cifar10"`` or ``"fashion-mnist"``, in capitals or not.
+        ``"cifar10"``, ``"faces"`` or ``"fashion-mnist"``, in capitals or not.
     folder : path, optional
         The data folder; by default ``$DROSS_DATA``, else ``./data``.
 
@@ -188,24 +198,26 @@ def load_image_dataset(name: str, folder: str | os.PathLike[str] | None = None) 
     no image set is called 'cifar-10'; did you mean 'cifar10'?; `dross datasets` lists those there are
     """
     where = data_folder(folder)
-    published = {item.name: item for item in _SETS}
-    item = published.get(name.strip().lower())
+    known = {item.name: item for item in _SETS}
+    item = known.get(name.strip().lower())
     if item is None:
-        near = did_you_mean(name.strip().lower(), published)
+        near = did_you_mean(name.strip().lower(), known)
         raise DataError(f"no image set is called '{name}'{near}; `dross datasets` lists those there are")
     files = [where / file for file in item.files]
     if missing := [file for file in files if not file.is_file()]:
+        how = f"Run `make data` to fetch it from its publisher ({item.source})"
         raise DataError(
-            f"the data set '{item.name}' is not at hand: there is no file {missing[0]}. Run `make data` to fetch it "
-            f"from its publisher ({item.source}), or set DROSS_DATA to the folder that has it"
+            f"the data set '{item.name}' is not at hand: there is no file {missing[0]}. "
+            f"{how_to_get_faces(where) if item.sizes is None else how}, or set DROSS_DATA to the folder that has it"
         )
     X, classes = item.load(files)
-    if X.shape != (item.n_train + item.n_test, *item.shape) or classes.shape != X.shape[:1]:
+    n_train, n_test = item.sizes or count_faces(files)
+    if X.shape != (n_train + n_test, *item.shape) or classes.shape != X.shape[:1]:
         raise DataError(
             f"{files[0].parent} is damaged: its images have the shape {X.shape}, and there are {len(classes)} classes; "
             "delete it and run `make data` again"
         )
-    test = np.arange(len(X)) >= item.n_train
+    test = np.arange(len(X)) >= n_train
     checksum = hashlib.sha256(np.ascontiguousarray(X).data)
     checksum.update(classes.data)
     return ImageDataset(
@@ -218,23 +230,29 @@ def image_dataset_names(folder: str | os.PathLike[str] | None = None) -> list[Na
 
     Examples
     --------
-    >>> [(item.name, item.n_images, item.shape) for item in image_dataset_names()]
-    [('cifar10', 60000, (32, 32, 3)), ('fashion-mnist', 70000, (28, 28, 1))]
+    >>> [(item.name, item.n_images, item.shape) for item in image_dataset_names("nowhere")]
+    [('cifar10', 60000, (32, 32, 3)), ('faces', None, (64, 64, 3)), ('fashion-mnist', 70000, (28, 28, 1))]
     """
     where = data_folder(folder)
-    return [
-        NamedImages(
-            item.name,
-            item.n_train + item.n_test,
-            item.n_test,
-            item.shape,
-            item.class_names,
-            item.licence,
-            str((where / item.files[0]).parent),
-            all((where / file).is_file() for file in item.files),
-        )
-        for item in _SETS
-    ]
+    return [_listed(item, [where / file for file in item.files]) for item in _SETS]
+
+
+def _listed(item: _Known, files: list[Path]) -> NamedImages:
+    available = all(file.is_file() for file in files)
+    sizes = item.sizes or (count_faces(files) if available else None)
+    n_images, n_test = (None, None) if sizes is None else (sum(sizes), sizes[1])
+    place = str(files[0].parent)
+    return NamedImages(
+        item.name,
+        n_images,
+        n_test,
+        item.shape,
+        item.class_names,
+        item.licence,
+        place,
+        available,
+        item.sizes is not None,
+    )
 
 
 def class_index(dataset: ImageDataset, name: str | int) -> int:

@@ -110,14 +110,8 @@ def _problems(protocol: str, detector: DetectorPlan, build: Builder) -> list[str
 
 
 _TAKES_NONE = {
-    "blind": (
-        "it takes no labels (its fit has no argument 'labels'); give it labels = false, and it is trained on the "
-        "normal images alone"
-    ),
-    "refined": (
-        "refined, it takes no labels (its fit has no argument 'labels'); give it training = ['blind'], or "
-        "labels = false"
-    ),
+    "blind": ("it takes no labels; give it labels = false, and it is trained on the normal images alone"),
+    "refined": ("refined, it takes no labels; give it training = ['blind'], or labels = false"),
 }
 _NEEDS_SOME = (
     "it needs labelled anomalies to learn from, and would get none: use it under "

@@ -262,7 +262,8 @@ def _counts(split: Split, n_fitted: int, parameters: Mapping[str, Any], told: bo
         "n_test": len(split.test_index),
         "n_test_anomalies": int(np.count_nonzero(split.labels_test != NORMAL)),
         "n_pool": split.n_pool,
-        "small_pool": split.n_pool < SMALLEST_POOL,
+        # Of images, a pool that nothing is taken from is no lack.
+        "small_pool": split.n_pool < SMALLEST_POOL and (split.X_train.ndim == 2 or split.contamination > 0),
         "parameters": dict(parameters),
     }
     if split.labels_given is not None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from dross.catalog import CATALOG, Entry
+from dross.data.faces import how_to_get_faces
 from dross.data.named import NamedDataset, dataset_names
 from dross.data.named_images import NamedImages, image_dataset_names
 
@@ -39,6 +41,17 @@ def image_datasets(folder: str | os.PathLike[str] | None = None) -> list[NamedIm
     ['cat']
     """
     return image_dataset_names(folder)
+
+
+def how_to_get(images: NamedImages) -> str:
+    """Return what to do for an image set that is not at hand.
+
+    Examples
+    --------
+    >>> how_to_get(image_datasets("nowhere")[0])
+    '`make data` fetches cifar10'
+    """
+    return f"`make data` fetches {images.name}" if images.published else how_to_get_faces(Path(images.where).parent)
 
 
 def detectors() -> list[Entry]:

@@ -50,9 +50,16 @@ def map_npy(path: Path) -> np.memmap:
 
 def npy_dimensions(path: Path) -> int | None:
     """Return how many dimensions the array of an ``.npy`` file has, or ``None`` if it does not say."""
+    shape = npy_shape(path)
+    return None if shape is None else len(shape)
+
+
+def npy_shape(path: Path) -> tuple[int, ...] | None:
+    """Return the shape of the array of an ``.npy`` file, from its head alone, or ``None`` if it does not say."""
     try:
         with path.open("rb") as file:
-            return len(_NPY_VERSIONS[npy_format.read_magic(file)](file)[0])
+            shape: tuple[int, ...] = _NPY_VERSIONS[npy_format.read_magic(file)](file)[0]
+            return shape
     except (OSError, ValueError, KeyError, EOFError):
         return None
 
