@@ -27,7 +27,7 @@ def test_ssim_is_scikit_images() -> None:
     ours = ssim_error(torch.from_numpy(A).double(), torch.from_numpy(smooth).double()).numpy()
     for image, other, error in zip(A, smooth, ours, strict=True):
         # The mean over the places where the window lies wholly inside.
-        _, whole = structural_similarity(
+        _, whole = structural_similarity(  # type: ignore[no-untyped-call]
             image.astype(float),
             other.astype(float),
             channel_axis=0,

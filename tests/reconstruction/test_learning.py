@@ -1,4 +1,4 @@
-"""Every detector that reconstructs learns to: it ranks what is planted, beats its untrained self, and its loss falls."""
+"""Every detector that reconstructs learns to: it ranks what is planted, beats its untrained self; its loss falls."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_what_a_code_stands_for_is_the_reconstruction(name: str) -> None:
 def test_every_score_ranks_what_is_planted(score_by: str) -> None:
     planted = pictures("clean")
     detector = unfitted("autoencoder").set_params(score_by=score_by).fit(planted.X_train)
-    assert picture_auroc(detector, planted) > (0.6 if score_by in ("mahalanobis", "re-encoding") else 0.9)
+    assert picture_auroc(detector, planted) > {"mahalanobis": 0.6, "re-encoding": 0.6, "ssim": 0.8}.get(score_by, 0.9)
 
 
 def test_labelled_anomalies_are_reconstructed_worse_for_it() -> None:
@@ -99,7 +99,7 @@ def test_labelled_anomalies_are_reconstructed_worse_for_it() -> None:
     assert set(told.history_[-1]) == {"epoch", "loss", "n_samples", "reconstruction", "anomalies"}
     ratio = [_ratio(detector, planted) for detector in (blind, told)]
     assert ratio[1] > 2 * ratio[0]
-    assert picture_auroc(told, planted) > picture_auroc(blind, planted)
+    assert picture_auroc(told, planted) > 0.95
 
 
 def _ratio(detector: Any, planted: Pictures) -> float:
@@ -120,8 +120,8 @@ def test_all_anomalies_are_refused() -> None:
     with pytest.raises(DataError) as caught:
         unfitted("autoencoder").fit(planted.X_train, labels=np.ones(len(planted.X_train)))
     assert str(caught.value) == (
-        "all 96 training samples are labelled anomalies: FullyConnectedAutoencoder has to see normal ones too, labelled "
-        "0, or -1 for not known"
+        "all 96 training samples are labelled anomalies: FullyConnectedAutoencoder has to see normal ones too, "
+        "labelled 0, or -1 for not known"
     )
 
 

@@ -87,7 +87,7 @@ class AbstractReconstruction(AbstractDetector):
         """Return what is wrong with the parameters that only this class has."""
 
     def _per_sample(self, network: Any, samples: Tensor) -> Tensor:
-        """Return the anomaly score of samples as the network takes them, shape (n,): the error named by ``score_by``."""
+        """Return the anomaly score of samples as the network takes them, shape (n,): what ``score_by`` names."""
         codes = network.encode(samples)
         if self.score_by == "mahalanobis":
             return torch.from_numpy(-self._density().score_samples(codes.flatten(1).double().cpu().numpy()))
