@@ -10,6 +10,7 @@ from typing import Any
 
 from sklearn.base import clone
 
+from dross.ensemble import ScoreEnsemble
 from dross.one_class import GaussianDensity, KMeansDistance, NearestNeighbors, TwoStage
 from dross.reconstruction import (
     ConstantReconstruction,
@@ -82,6 +83,13 @@ def image_detectors(weights: Path) -> dict[str, Any]:
         "srr contrast": SRR(tiny_contrast(), GaussianDensity(), rejection=0.2, random_state=0),
         "refined autoencoder": Refined(
             FullyConnectedAutoencoder(hidden=(16,), **TINY_RECONSTRUCTION), rejection=0.2, random_state=0
+        ),
+        "ensemble": ScoreEnsemble(
+            [
+                ("components", TwoStage(Pixels(), PCAReconstruction(n_components=2))),
+                ("neighbours", TwoStage(Pixels(), NearestNeighbors(n_neighbors=1))),
+            ],
+            random_state=0,
         ),
         "refined": Refined(TwoStage(Pixels(), NearestNeighbors(n_neighbors=1)), random_state=0),
     }

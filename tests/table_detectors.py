@@ -12,6 +12,7 @@ from pyod.models.hbos import HBOS
 from sklearn.neighbors import LocalOutlierFactor
 from sklearn.preprocessing import StandardScaler
 
+from dross.ensemble import ScoreEnsemble
 from dross.one_class import (
     GOAD,
     GaussianDensity,
@@ -77,6 +78,9 @@ def table_detectors() -> list[Any]:
         Refined(IsolationForest(n_estimators=20), n_classifiers=3, random_state=0),
         Refined(LocalOutlierFactor(n_neighbors=5, novelty=True), n_classifiers=2, refit_on="all", random_state=0),
         Refined(PyODDetector(HBOS()), random_state=0),
+        ScoreEnsemble(
+            [("gaussian", GaussianDensity()), ("neighbours", NearestNeighbors(n_neighbors=1))], random_state=0
+        ),
     ]
 
 

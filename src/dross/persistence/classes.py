@@ -11,7 +11,13 @@ from sklearn.base import BaseEstimator
 from dross.errors import ModelError, did_you_mean
 
 #: The packages whose exported estimators and records may be in a model.
-ESTIMATOR_PACKAGES: Final = ("dross.representations", "dross.one_class", "dross.reconstruction", "dross.refinement")
+ESTIMATOR_PACKAGES: Final = (
+    "dross.representations",
+    "dross.one_class",
+    "dross.reconstruction",
+    "dross.refinement",
+    "dross.ensemble",
+)
 #: The package whose exported networks may be in a model.
 NETWORK_PACKAGE: Final = "dross.networks"
 
