@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from dross.cli.describing import describe_skipped
-from dross.cli.options import IMAGE_KINDS, add_column_options, add_image_options
+from dross.cli.options import IMAGE_KINDS, add_column_options, add_image_options, count
 from dross.cli.output import counted, say
 from dross.cli.parser import CommandParser, add_command
 from dross.progress import explain_interrupt
@@ -26,13 +26,23 @@ def add_parser(commands: Any) -> CommandParser:
             "round_dropped (0 = kept) and votes. Files and folders larger than memory are fine."
         ),
         example="dross score parts-model new.csv --out scores.csv\n"
-        "dross score photos-model new-photos --out scores.csv",
+        "dross score photos-model new-photos --out scores.csv\n"
+        "dross score faces-model testingset.npy --out submission.csv --columns ID,score --rows 19636",
     )
     parser.add_argument("model", metavar="MODEL", help="the folder that `dross fit` wrote")
     parser.add_argument(
         "data", metavar="DATA", help=f"a table with the columns of the training table, or images ({IMAGE_KINDS})"
     )
     parser.add_argument("--out", required=True, metavar="SCORES", help="the file to write: .csv or .parquet")
+    parser.add_argument(
+        "--columns",
+        type=lambda words: words.split(","),
+        metavar="ID,SCORE",
+        help="write the ids and the anomaly scores alone, under these two names, as a task asks for them",
+    )
+    parser.add_argument(
+        "--rows", type=count, metavar="N", help="how many rows there must be; with any other number nothing is written"
+    )
     add_column_options(parser, trained=True)
     add_image_options(parser, trained=True)
     return parser
@@ -50,13 +60,18 @@ def run(arguments: argparse.Namespace) -> int:
             label=arguments.label,
             id=arguments.id,
             skip_bad=arguments.skip_bad,
+            columns=arguments.columns,
+            rows=arguments.rows,
         )
     what = "image" if scored.of == "images" else "row"
     share = scored.n_alarms / max(scored.n_rows, 1)
     say(f"Scored {counted(scored.n_rows, what)}: {counted(scored.n_alarms, 'alarm')} ({share:.2%})")
     say(*describe_skipped(scored.skipped))
-    if scored.training_data:
+    if scored.training_data and arguments.columns is None:
         say(f"These are the {what}s the model was fitted on: round_dropped and votes say what refinement made of each")
     say(f"Scores written to {scored.out}")
-    say(f"Next: sort them by anomaly_score, highest first, and look at the top {what}s")
+    if arguments.columns is None:
+        say(f"Next: sort them by anomaly_score, highest first, and look at the top {what}s")
+    else:
+        say("Next: hand it in; a higher score is a more anomalous one")
     return 0

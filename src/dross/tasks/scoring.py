@@ -19,6 +19,7 @@ from dross.tasks.choosing import Kind, check_reading, is_missing, kind_of, named
 from dross.tasks.output_places import check_outside
 from dross.tasks.scoring_images import read_like_training, scored_images
 from dross.tasks.scoring_tables import scored_rows
+from dross.tasks.submitting import as_submission, check_row_count, check_submission
 from dross.tasks.table_output import check_output, table_writer
 
 
@@ -112,6 +113,8 @@ def score_file(
     label: str | None = None,
     id: str | None = None,
     skip_bad: bool = False,
+    columns: Sequence[str] | None = None,
+    rows: int | None = None,
 ) -> Scored:
     """Score a file or a folder part by part and write the scores as CSV or Parquet, in the order of the rows.
 
@@ -126,11 +129,18 @@ def score_file(
         The file with the rows, or the folder with the images.
     out : path
         The file for the scores, ``.csv`` or ``.parquet``; its columns are those of :func:`score`.
+    columns : sequence of two str, optional
+        Write the ids and the anomaly scores alone, under these names, such as ``["ID", "score"]``: what is handed in
+        to be marked. The ids of an array are 0, 1, 2, ...
+    rows : int, optional
+        How many rows the file must have; with any other number it is not written.
 
     Raises
     ------
     DataError, SchemaError, ModelError
-        As :func:`score`, and if ``out`` cannot be written.
+        As :func:`score`, and if ``out`` cannot be written, or would not have that many rows.
+    ParameterError
+        If ``columns`` are not two different names.
 
     Examples
     --------
@@ -142,28 +152,40 @@ def score_file(
     >>> score_file(fit(rows, detector="gaussian"), folder / "new.csv", folder / "scores.csv").n_rows
     7
     """
+    check_submission(columns, rows)
     check_output(out, inputs=(data,))
     check_outside(out, data)
     model = load(model) if isinstance(model, (str, os.PathLike)) else model
     if _kind_to_score(model, data, label, id, skip_bad) == "images":
         images = read_like_training(model, data, skip_bad)
-        written = _write(scored_images(model, images), out, len(images.images))
+        check_row_count(data, len(images.images), rows, "images")
+        written = _write(scored_images(model, images), data, out, len(images.images), columns, rows)
         return Scored(Path(out), *written, of="images", skipped=images.skipped)
-    return Scored(Path(out), *_write(scored_rows(model, data, label, id), out, count_rows(data)))
+    total = count_rows(data)
+    check_row_count(data, total, rows, "rows")
+    return Scored(Path(out), *_write(scored_rows(model, data, label, id), data, out, total, columns, rows))
 
 
-def _write(parts: Iterator[pd.DataFrame], out: str | os.PathLike[str], total: int | None) -> tuple[int, int, bool]:
+def _write(
+    parts: Iterator[pd.DataFrame],
+    data: str | os.PathLike[str],
+    out: str | os.PathLike[str],
+    total: int | None,
+    columns: Sequence[str] | None,
+    rows: int | None,
+) -> tuple[int, int, bool]:
     """Write the parts, and return how many rows and alarms there are, and whether they are the training data."""
     n_rows = n_alarms = 0
-    columns: list[str] = []
+    known: list[str] = []
     with table_writer(out) as write, bar(total, "Scoring") as progress:
         for part in parts:
-            write(part)
-            columns = list(part.columns)
+            write(as_submission(part, columns))
+            known = list(part.columns)
             n_rows += len(part)
             n_alarms += int(part["alarm"].sum())
             progress.advance(len(part))
-    return n_rows, n_alarms, "votes" in columns
+        check_row_count(data, n_rows, rows, "rows")  # of some files the number is known only now
+    return n_rows, n_alarms, "votes" in known
 
 
 def _kind_to_score(model: Model, data: Any, label: str | None, id: str | None, skip_bad: bool) -> Kind:
