@@ -1,4 +1,4 @@
-"""Every error a user can meet, in one place.
+"""Every error a user can meet, and the one warning, in one place.
 
 Each message says what is wrong, what was found and what to do. All of them are ``ValueError`` as well, because that is
 what scikit-learn's tools expect of an estimator that refuses its input. The command line prints the message alone,
@@ -44,7 +44,14 @@ class ModelError(DrossError):
 
 
 class TrainingError(DrossError):
-    """Training went wrong: a loss that is not finite, a network that collapsed."""
+    """Training went wrong: a loss that is not finite."""
+
+
+class CollapseWarning(UserWarning):
+    """Training went through and left a network that has collapsed: it says what no longer depends on the sample.
+
+    It is no error, since such a network still scores; the sentence is kept in the detector's ``findings_`` as well.
+    """
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
