@@ -63,8 +63,8 @@ def test_another_number_of_rows_is_an_error_and_no_file(here: Path, capsys: pyte
     words = ["score", "m", "testingset.npy", "--out", "submission.csv", "--columns", "ID,score", "--rows", "19636"]
     assert main(words) == 2
     assert capsys.readouterr().err == (
-        "dross: testingset.npy gives 60 images, but 19,636 rows are asked for (rows=19636, --rows 19636): score the file "
-        "that the rows are asked of, whole and without skipping, or correct the number; nothing was written\n"
+        "dross: testingset.npy gives 60 images, but 19,636 rows are asked for (rows=19636, --rows 19636): score the "
+        "file that the rows are asked of, whole and without skipping, or correct the number; nothing was written\n"
     )
     assert not Path("submission.csv").exists()
 
