@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from typing import Any, Final
 
 from dross.errors import TrainingError
@@ -14,7 +15,9 @@ from dross.training import TrainingLoop
 SECONDS_BEFORE_BAR: Final = 2.0
 
 
-def train_epochs(loop: TrainingLoop, data: Any, max_epochs: float, name: str) -> TrainingError | None:
+def train_epochs(
+    loop: TrainingLoop, data: Any, max_epochs: float, name: str, after_epoch: Callable[[int], None] = lambda epoch: None
+) -> TrainingError | None:
     """Train until ``max_epochs``; return the error that ended it early, with the weights of the epoch before it.
 
     Parameters
@@ -27,6 +30,8 @@ def train_epochs(loop: TrainingLoop, data: Any, max_epochs: float, name: str) ->
         How long to train.
     name : str
         What the bar and the error call the detector.
+    after_epoch : callable
+        Called with the number of the epoch just trained.
 
     Returns
     -------
@@ -41,5 +46,6 @@ def train_epochs(loop: TrainingLoop, data: Any, max_epochs: float, name: str) ->
             except TrainingError as error:
                 return TrainingError(f"{name} stopped in epoch {epoch}, and has the weights from before it: {error}")
             seen += len(data)
+            after_epoch(epoch)
             shown.advance(1, f"loss {loss:.4f}, {seen / (time.monotonic() - started):,.0f} samples/s")
     return None

@@ -198,11 +198,9 @@ class AbstractNetworkDetector(AbstractDetector):
                 precision=self.precision,
             )
             data = training_set(samples, anomalous, loop.device, seed) if data is None else data
-            before = len(self.history_)
-            stopped = train_epochs(
-                loop, data, max_epochs, type(self).__name__, lambda epoch, done=before: after_epoch(done + epoch)
-            )
             start = self.history_[-1]["epoch"] if self.history_ else 0.0
+            later = _later(after_epoch, len(self.history_))
+            stopped = train_epochs(loop, data, max_epochs, type(self).__name__, later)
             self.history_ = self.history_ + [{**record, "epoch": start + record["epoch"]} for record in loop.history]
             if stopped is not None:
                 return stopped
@@ -246,3 +244,7 @@ class AbstractNetworkDetector(AbstractDetector):
         tags.input_tags.two_d_array = self._takes_rows
         tags.input_tags.three_d_array = True
         return tags
+
+
+def _later(after_epoch: Callable[[int], None], epochs_before: int) -> Callable[[int], None]:
+    return lambda epoch: after_epoch(epochs_before + epoch)
