@@ -2,8 +2,18 @@
 
 from dross.networks.affine_map_classifier import AffineMapClassifier
 from dross.networks.conv_autoencoder import ConvAutoencoder
+from dross.networks.conv_decoder import ConvDecoder
+from dross.networks.conv_encoder import ConvEncoder
 from dross.networks.dense_autoencoder import DenseAutoencoder
 from dross.networks.mlp_head import MLPHead
 from dross.networks.resnet import ResNet
 
-__all__ = ["AffineMapClassifier", "ConvAutoencoder", "DenseAutoencoder", "MLPHead", "ResNet"]
+__all__ = [
+    "AffineMapClassifier",
+    "ConvAutoencoder",
+    "ConvDecoder",
+    "ConvEncoder",
+    "DenseAutoencoder",
+    "MLPHead",
+    "ResNet",
+]

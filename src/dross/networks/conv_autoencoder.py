@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from itertools import pairwise
-from typing import Any, Final, final
+from typing import Any, final
 
 from torch import Tensor, nn
 
-from dross.errors import raise_gathered
-from dross.networks.sample_shape import is_image, output_layer, shape_problems, tensor_shape
-from dross.parameters import count_problems
-
-#: Side of the filters, which step by two.
-_FILTER: Final = 4
+from dross.networks.conv_decoder import ConvDecoder
+from dross.networks.conv_encoder import ConvEncoder
 
 
 @final
@@ -67,110 +61,23 @@ class ConvAutoencoder(nn.Module):
         normalise: bool = False,
     ) -> None:
         super().__init__()
-        problems = shape_problems(shape) + [problem for width in widths for problem in count_problems("widths", width)]
-        raise_gathered(problems + (count_problems("n_code", n_code) if n_code is not None else []))
         self.hyperparameters: dict[str, Any] = {
             "shape": list(shape),
             "widths": list(widths),
             "n_code": n_code,
             "normalise": normalise,
         }
-        channels, *sides = tensor_shape(shape) if is_image(shape) else (1, *shape)
-        #: Sides from the sample down to the feature maps of the code.
-        self._sides = [tuple(sides)]
-        for _ in widths:
-            self._sides.append(tuple(math.ceil(side / 2) for side in self._sides[-1]))
-        self._maps = (widths[-1], *self._sides[-1])
-        self._tensor_shape = tensor_shape(shape)
-        self.encoder = Halvings(len(sides), [channels, *widths], normalise=normalise)
-        self.decoder = Doublings(len(sides), [*widths[::-1], channels], normalise=normalise)
-        self.output = nn.Sequential(*output_layer(shape))
-        n_maps = math.prod(self._maps)
-        self.to_code = None if n_code is None else nn.Linear(n_maps, n_code)
-        self.from_code = None if n_code is None else nn.Linear(n_code, n_maps)
+        self.encoder = ConvEncoder(shape, widths, n_code, normalise)
+        self.decoder = ConvDecoder(shape, widths, n_code, normalise)
 
     def encode(self, samples: Tensor) -> Tensor:
         """Return the codes of samples: (n, n_code), or the feature maps (n, channels, ...)."""
-        maps = self.encoder(samples if samples.ndim > 2 else samples[:, None])
-        return maps if self.to_code is None else self.to_code(maps.flatten(1))
+        return self.encoder(samples)
 
     def decode(self, codes: Tensor) -> Tensor:
         """Return the samples that codes stand for."""
-        maps = codes if self.from_code is None else self.from_code(codes).relu().reshape(-1, *self._maps)
-        return self.output(self.decoder(maps, self._sides[-2::-1])).reshape(-1, *self._tensor_shape)
+        return self.decoder(codes)
 
     def forward(self, samples: Tensor) -> Tensor:
         """Return the reconstruction of samples."""
         return self.decode(self.encode(samples))
-
-
-@final
-class Halvings(nn.Module):
-    """Convolutions that step by two, each followed by a ReLU.
-
-    Parameters
-    ----------
-    n_axes : int
-        1 for rows, 2 for images.
-    channels : sequence of int
-        That come in, and after each layer.
-    normalise : bool
-        Whether batch normalisation goes before each ReLU.
-    """
-
-    def __init__(self, n_axes: int, channels: Sequence[int], *, normalise: bool) -> None:
-        super().__init__()
-        convolution = nn.Conv2d if n_axes == 2 else nn.Conv1d
-        self.layers = nn.ModuleList(
-            nn.Sequential(convolution(n_in, n_out, _FILTER, 2, 1), *_norm(n_axes, n_out, normalise), nn.ReLU())
-            for n_in, n_out in pairwise(channels)
-        )
-
-    def forward(self, maps: Tensor) -> Tensor:
-        """Return the feature maps after the last layer; odd sides are rounded up."""
-        for layer in self.layers:
-            odd = [side % 2 for side in maps.shape[2:]]
-            if any(odd):
-                # Padding goes from the last axis to the first.
-                maps = nn.functional.pad(maps, [after for amount in odd[::-1] for after in (0, amount)])
-            maps = layer(maps)
-        return maps
-
-
-@final
-class Doublings(nn.Module):
-    """Transposed convolutions that step by two, each but the last followed by a ReLU.
-
-    Parameters
-    ----------
-    n_axes : int
-        1 for rows, 2 for images.
-    channels : sequence of int
-        That come in, and after each layer.
-    normalise : bool
-        Whether batch normalisation goes before each ReLU.
-    """
-
-    def __init__(self, n_axes: int, channels: Sequence[int], *, normalise: bool) -> None:
-        super().__init__()
-        convolution = nn.ConvTranspose2d if n_axes == 2 else nn.ConvTranspose1d
-        pairs = list(pairwise(channels))
-        inner = [
-            nn.Sequential(convolution(n_in, n_out, _FILTER, 2, 1), *_norm(n_axes, n_out, normalise), nn.ReLU())
-            for n_in, n_out in pairs[:-1]
-        ]
-        self.layers = nn.ModuleList([*inner, convolution(*pairs[-1], _FILTER, 2, 1)])
-
-    def forward(self, maps: Tensor, sides: Sequence[tuple[int, ...]]) -> Tensor:
-        """Return the sample; what a layer makes too large is cut to its ``sides``."""
-        for layer, wanted in zip(self.layers, sides, strict=True):
-            maps = layer(maps)
-            for axis, side in enumerate(wanted, start=2):
-                maps = maps.narrow(axis, 0, side)
-        return maps
-
-
-def _norm(n_axes: int, n_channels: int, normalise: bool) -> list[nn.Module]:
-    if not normalise:
-        return []
-    return [nn.BatchNorm2d(n_channels) if n_axes == 2 else nn.BatchNorm1d(n_channels)]

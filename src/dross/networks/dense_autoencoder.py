@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any, final
 
 from torch import Tensor, nn
 
 from dross.errors import raise_gathered
+from dross.networks.dense_layers import dense_layers
 from dross.networks.sample_shape import output_layer, shape_problems, tensor_shape
 from dross.parameters import count_problems
 
@@ -54,8 +54,8 @@ class DenseAutoencoder(nn.Module):
         self.hyperparameters: dict[str, Any] = {"shape": list(shape), "hidden": list(hidden), "n_code": n_code}
         self._shape = tensor_shape(shape)
         widths = [math.prod(shape), *hidden, n_code]
-        self.encoder = nn.Sequential(nn.Flatten(), *_narrowing(widths))
-        self.decoder = nn.Sequential(*_narrowing(widths[::-1]), *output_layer(shape))
+        self.encoder = nn.Sequential(nn.Flatten(), *dense_layers(widths))
+        self.decoder = nn.Sequential(*dense_layers(widths[::-1]), *output_layer(shape))
 
     def encode(self, samples: Tensor) -> Tensor:
         """Return the codes of samples, shape (n, n_code)."""
@@ -68,10 +68,3 @@ class DenseAutoencoder(nn.Module):
     def forward(self, samples: Tensor) -> Tensor:
         """Return the reconstruction of samples."""
         return self.decode(self.encode(samples))
-
-
-def _narrowing(widths: Sequence[int]) -> list[nn.Module]:
-    layers: list[nn.Module] = []
-    for n_in, n_out in pairwise(widths):
-        layers += [nn.Linear(n_in, n_out), nn.ReLU()]
-    return layers[:-1]

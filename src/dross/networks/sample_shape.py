@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from torch import nn
@@ -53,3 +54,17 @@ def shape_problems(shape: Sequence[int]) -> list[str]:
     if len(shape) not in (1, 3) or any(count_problems("shape", side) for side in shape):
         return [f"shape is {shape!r}; it must be (height, width, channels) of an image or (columns,) of a row"]
     return []
+
+
+def halved_sides(shape: Sequence[int], n_halvings: int) -> list[tuple[int, ...]]:
+    """Return the sides of the feature maps before and after each halving, odd ones rounded up.
+
+    Examples
+    --------
+    >>> halved_sides((28, 20, 1), 3), halved_sides((6,), 1)
+    ([(28, 20), (14, 10), (7, 5), (4, 3)], [(6,), (3,)])
+    """
+    sides = [tuple(shape[:2]) if is_image(shape) else tuple(shape)]
+    for _ in range(n_halvings):
+        sides.append(tuple(math.ceil(side / 2) for side in sides[-1]))
+    return sides
