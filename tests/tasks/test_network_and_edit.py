@@ -64,8 +64,8 @@ def test_edits_of_a_saved_model(here: Path, capsys: pytest.CaptureFixture[str]) 
     for words, told in (
         (["--multiply", "4=2"], "z[4] is not in the code: it has 4 numbers, from z[0] on"),
         (["--image", "40"], "there is no image 40: there are 40, numbered from 0"),
+        (["--swap", "-1"], "'-1' is not the place of a number in the code, from 0"),
         (["--add", "0:2"], "'0:2' is not I=A, the place of a number in the code (from 0) and an amount, such as 0=2"),
-        (["--swap", "-1"], "argument --swap: expected one argument"),
     ):
         assert main(["edit", "m", "images.npy", *words, "--out", "other.svg"]) == 2
         assert told in capsys.readouterr().err
