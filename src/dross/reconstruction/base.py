@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import torch
@@ -14,7 +14,7 @@ from dross.errors import ModelError
 from dross.networks.sample_shape import tensor_shape
 from dross.one_class import GaussianDensity
 from dross.parameters import choice_problems
-from dross.reconstruction.errors import ERRORS, IMAGE_SCORES, SCORES, Score
+from dross.reconstruction.errors import ERRORS, IMAGE_SCORES, SCORES
 from dross.reconstruction.network_detector import AbstractNetworkDetector
 from dross.reconstruction.samples import as_given
 from dross.reconstruction.snapshots import Snapshots
@@ -23,11 +23,14 @@ from dross.reconstruction.snapshots import Snapshots
 class AbstractReconstruction(AbstractNetworkDetector):
     """A network that is trained to reconstruct normal samples, and scores a sample by how badly it does."""
 
-    score_by: Score
+    score_by: str
 
     latent_density_: GaussianDensity | None
     snapshots_: NDArray[np.uint8] | None
     snapshot_epochs_: list[int]
+
+    #: What ``score_by`` may name.
+    _scores: ClassVar[tuple[str, ...]] = SCORES
 
     def fit(self, X: Any, y: Any = None, *, labels: ArrayLike | None = None, watch: Any = None) -> Self:
         """Train from random weights for ``max_epochs``.
@@ -53,6 +56,11 @@ class AbstractReconstruction(AbstractNetworkDetector):
             If the samples, or the labels, are not what this class learns from.
         TrainingError
             If the loss stops being a number. ``network_`` then has the weights of the last epoch that went well.
+
+        Warns
+        -----
+        CollapseWarning
+            Of each of the ``findings_``.
         """
         snapshots = Snapshots(self.max_epochs)
 
@@ -132,4 +140,4 @@ class AbstractReconstruction(AbstractNetworkDetector):
         return self.latent_density_
 
     def _parameter_problems(self) -> list[str]:
-        return [*choice_problems("score_by", self.score_by, SCORES), *super()._parameter_problems()]
+        return [*choice_problems("score_by", self.score_by, self._scores), *super()._parameter_problems()]

@@ -62,6 +62,7 @@ class AbstractNetworkDetector(AbstractDetector):
     sample_shape_: tuple[int, ...]
     location_: NDArray[np.float64] | None
     scale_: NDArray[np.float64] | None
+    n_samples_fit_: int
     history_: list[dict[str, float]]
     findings_: list[str]
 
@@ -69,6 +70,8 @@ class AbstractNetworkDetector(AbstractDetector):
     _takes_rows: ClassVar[bool] = False
     #: Whether it can learn from labelled anomalies, and whether it has to.
     _takes_labels: ClassVar[Literal["no", "optional", "needed"]] = "no"
+    #: Adam's momenta.
+    _betas: ClassVar[tuple[float, float]] = (0.9, 0.999)
 
     @abstractmethod
     def _build(self, shape: tuple[int, ...]) -> nn.Module:
@@ -122,6 +125,11 @@ class AbstractNetworkDetector(AbstractDetector):
             If the samples, or the labels, are not what this class learns from.
         TrainingError
             If the loss stops being a number. ``network_`` then has the weights of the last epoch that went well.
+
+        Warns
+        -----
+        CollapseWarning
+            Of each of the ``findings_``.
         """
         return self._fit(X, labels, lambda epoch: None)
 
@@ -135,6 +143,7 @@ class AbstractNetworkDetector(AbstractDetector):
             raise TooFewSamplesError(
                 f"{type(self).__name__} needs at least 2 samples to fit, found {len(samples)} sample: give it more"
             )
+        self.n_samples_fit_ = len(samples)
         seed = integer_seed(self.random_state)
         with seeded(seed):
             self.network_ = self._build(self.sample_shape_)
@@ -143,7 +152,8 @@ class AbstractNetworkDetector(AbstractDetector):
         normals = samples[np.flatnonzero(~anomalous)] if anomalous.any() else samples
         self._learn_scoring(normals)
         with torch.no_grad():
-            self.findings_ = self._look(self._scoring_network(), self._chunks(normals))
+            # Random weights that nobody trained have nothing wrong with their training.
+            self.findings_ = self._look(self._scoring_network(), self._chunks(normals)) if self.history_ else []
         self.offset_ = threshold_offset(finite_scores(self._normality, normals), self.contamination)
         for finding in self.findings_:
             warnings.warn(f"{type(self).__name__}: {finding}", CollapseWarning, stacklevel=3)
@@ -194,6 +204,7 @@ class AbstractNetworkDetector(AbstractDetector):
                 learning_rate=self.learning_rate,
                 batch_size=self.batch_size,
                 seed=seed,
+                betas=self._betas,
                 device=self.device,
                 precision=self.precision,
             )
