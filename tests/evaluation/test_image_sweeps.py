@@ -183,7 +183,7 @@ def test_a_gallery_that_cannot_be_made_costs_a_warning_and_not_the_run(
     assert outcome.n_failed == 0
     with open_results(outcome.path) as results:
         told = {tuple(row.details["warnings"]) for row in results.rows() if "warnings" in row.details}
-    assert told == {("UserWarning: no gallery was made: MemoryError: no room",)}
+    assert told == {("UserWarning: no pictures were kept: MemoryError: no room",)}
 
 
 def test_means_over_classes_are_over_all_runs_and_gains_are_paired(rows: list[RunRow]) -> None:

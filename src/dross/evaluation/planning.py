@@ -65,8 +65,10 @@ def _runs(sweep: Sweep, dataset: str, facts: DatasetFacts | ImageFacts, build: B
                         continue  # the blind run over again, at the price of a training
                     words = variant_name(variant, each)
                     key = RunKey(dataset, sweep.protocol, detector.name, training, words, ratio, seed)
-                    gallery = each is not None and training == "refined" and not variant and (seed, ratio) == shown
-                    yield RunSpec(key, parameters, each, gallery, variant.get(LABELS_KEY, detector.labels))
+                    # Of what is refined each class is shown; of what reconstructs, which only blind runs do, one.
+                    shows = training == "refined" or (training == "blind" and each == roles[0])
+                    pictures = each is not None and shows and not variant and (seed, ratio) == shown
+                    yield RunSpec(key, parameters, each, pictures, variant.get(LABELS_KEY, detector.labels))
 
 
 def _parameters(

@@ -86,7 +86,7 @@ class RunSpec:
         Those of its detector (``"2x-true-ratio"`` not yet turned into a number).
     roles : ClassRoles or None
         Images: which class is normal. The variant of the key names it too.
-    gallery : bool
+    pictures : bool
         Images: whether the pictures that tell how the detector sees them are kept with the result.
     labels : bool
         Whether the detector is told the labels, where the split has some; else it is trained on the normals alone.
@@ -95,7 +95,7 @@ class RunSpec:
     key: RunKey
     parameters: Mapping[str, Any] = field(default_factory=dict)
     roles: ClassRoles | None = None
-    gallery: bool = False
+    pictures: bool = False
     labels: bool = True
 
 
@@ -112,7 +112,8 @@ class RunResult:
         ``mean_error_normal`` and ``mean_error_anomaly``. ``None`` = undefined; ``details["undefined"]`` says why.
     details : dict
         Counts, curves, histogram, refinement trace, and what the detector tells of itself (``findings``,
-        ``n_parameters``), ready for JSON; of some runs on images, a ``gallery``.
+        ``n_parameters``), ready for JSON; of some runs on images, a ``gallery`` or a
+        ``reconstruction``.
     seconds : float
         Time to fit and score.
     """
@@ -174,8 +175,8 @@ def execute(dataset: Dataset | ImageDataset, split: Split, spec: RunSpec, build:
             undefined["dropped_contaminants"] = "the training set has no contaminants"
         details["trace"] = trace_record(list(detector.refinement_trace_), split.labels_train[rows])
     details["undefined"] = undefined
-    if spec.gallery:
-        details |= _gallery(split, detector, scores)
+    if spec.pictures:
+        details |= _pictures(split, detector, scores, split.X_train[rows], told.get("labels"))
     return RunResult(metrics, details, seconds)
 
 
@@ -216,18 +217,29 @@ def resolve_true_ratio(parameters: Mapping[str, Any], true_ratio: float) -> dict
     return resolved
 
 
-def _gallery(split: Split, detector: AbstractDetector, scores: Any) -> dict[str, Any]:
-    """Return the gallery, or nothing and a warning: a picture that cannot be drawn must not cost hours of training."""
-    from dross.evaluation.gallery import gallery_record
+def _pictures(
+    split: Split, detector: Any, scores: NDArray[np.float64], X_train: Any, told: NDArray[np.int64] | None
+) -> dict[str, Any]:
+    """Return the gallery of a refined detector, and what one that reconstructs makes of images.
 
+    Or nothing and a warning: a picture that cannot be drawn must not cost hours of training.
+    """
+    from dross.evaluation.gallery import gallery_record
+    from dross.evaluation.reconstruction_record import reconstruction_record
+
+    made: dict[str, Any] = {}
     try:
-        record = gallery_record(
-            split.X_train, split.labels_train, split.X_test, split.labels_test, detector, test_scores=scores
-        )
+        if hasattr(detector, "inlier_mask_"):
+            made["gallery"] = gallery_record(
+                split.X_train, split.labels_train, split.X_test, split.labels_test, detector, test_scores=scores
+            )
+        elif hasattr(detector, "reconstruct"):
+            made["reconstruction"] = reconstruction_record(
+                X_train, told, split.X_test, split.labels_test, detector, scores
+            )
     except Exception as error:
-        warnings.warn(f"no gallery was made: {type(error).__name__}: {error}", stacklevel=2)
-        return {}
-    return {"gallery": record}
+        warnings.warn(f"no pictures were kept: {type(error).__name__}: {error}", stacklevel=2)
+    return made
 
 
 def _metrics(split: Split, scores: Any, alarms: Any, detector: Any) -> tuple[dict[str, float | None], dict[str, str]]:

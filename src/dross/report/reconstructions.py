@@ -1,0 +1,75 @@
+"""The detectors of a sweep that reconstruct: what was recorded of each, and what to say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from dross.evaluation.results import RunRow
+from dross.report.plot_panels import slug
+
+#: What each kind of network is, one advantage of it and one problem, by the name of its class.
+METHODS: Final[dict[str, tuple[str, str, str]]] = {
+    "VariationalAutoencoder": (
+        "A variational autoencoder encodes an image not as a point but as a Gaussian, decodes a draw from it, and is "
+        "trained to make the image likely while every such Gaussian stays near the standard one (Kingma and Welling, "
+        "2014).",
+        "Its codes fill the space between the training images, so that a code drawn at random decodes to an image, and "
+        "what is unlikely can be told by a probability rather than by an error alone.",
+        "Where the second term outweighs the first, the code says nothing and every reconstruction is the same (the "
+        "posterior collapses). Averaging the error over pixels while summing the divergence over the code does this: "
+        "it multiplies the divergence by the number of pixels. Here both are summed over one sample.",
+    ),
+    "FullyConnectedAutoencoder": (
+        "A fully connected autoencoder squeezes all pixels through a narrow code and back.",
+        "It sees the whole image at once: on small aligned images it beats convolutions with a wide code.",
+        "Each pixel has its own weights, so that a shift by a pixel is something new, and large images take millions.",
+    ),
+    "ConvolutionalAutoencoder": (
+        "A convolutional autoencoder halves the image step by step down to a code, and doubles it back.",
+        "The same few filters serve every place, so that it has few weights and takes shifts in its stride.",
+        "With a wide code it learns to copy, and reconstructs anomalies as well as normals.",
+    ),
+    "MemoryAutoencoder": (
+        "A memory-augmented autoencoder decodes not the code but a mixture of a few remembered ones (Gong et al., "
+        "2019).",
+        "What is decoded is made of normal samples, so that an anomaly cannot be copied through.",
+        "The mixture is a parameter to get right: too sparse and normals are lost, too even and anything passes.",
+    ),
+    "TwoDiscriminatorGAN": (
+        "A generator that reconstructs plays against two discriminators, one that knows normals and one that knows "
+        "labelled anomalies (Kim et al., 2020).",
+        "Labelled anomalies teach it what not to reconstruct; at test time only the generator is needed.",
+        "It needs labels of both kinds, so that a plain classifier on the same labels is the line to beat.",
+    ),
+    "FAnoGAN": (
+        "A generator learns to draw normal images in a game against a critic; an encoder then learns the way back "
+        "(Schlegl et al., 2019).",
+        "What it cannot draw it cannot reconstruct, and it draws new images.",
+        "Two trainings, one of them a game that has no loss to watch.",
+    ),
+}
+
+
+def reconstruction_rows(runs: Iterable[RunRow]) -> list[dict[str, Any]]:
+    """Return what runs recorded of detectors that reconstruct, each with its run and a name safe in a file name."""
+    rows: list[dict[str, Any]] = []
+    for run in runs:
+        record = run.details.get("reconstruction")
+        if run.status == "done" and record:
+            key = run.key
+            name = slug(f"{key.dataset} {key.detector} {key.variant}")
+            about = METHODS.get(record["network"])
+            rows.append(
+                {
+                    "dataset": key.dataset,
+                    "detector": key.detector,
+                    "variant": key.variant,
+                    "seed": key.seed,
+                    "contamination": key.contamination,
+                    "name": name,
+                    "record": record,
+                    "about": about,
+                }
+            )
+    return rows
