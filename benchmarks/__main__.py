@@ -12,7 +12,16 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import goad_training, help_time, image_input, image_training, refinement_pass, scoring_parquet
+from benchmarks import (
+    goad_training,
+    help_time,
+    image_input,
+    image_training,
+    reconstruction_streaming,
+    reconstruction_training,
+    refinement_pass,
+    scoring_parquet,
+)
 from benchmarks.measuring import Row
 from dross.files import write_text
 
@@ -26,6 +35,8 @@ BENCHMARKS: dict[str, Callable[[], list[Row]]] = {
     "image_training": image_training.run,
     "image_training_gpu": image_training.run_on_gpu,
     "image_input": image_input.run,
+    "reconstruction_training": reconstruction_training.run,
+    "reconstruction_streaming": reconstruction_streaming.run,
 }
 
 
