@@ -17,6 +17,7 @@ from dross.reconstruction import (
     ConvolutionalAutoencoder,
     FullyConnectedAutoencoder,
     PCAReconstruction,
+    TwoDiscriminatorGAN,
 )
 from dross.refinement import SRR, Refined
 from dross.representations import DistributionAugmentedContrast, Pixels, PretrainedFeatures, RotationPrediction
@@ -56,6 +57,12 @@ def tiny_contrast() -> DistributionAugmentedContrast:
     return DistributionAugmentedContrast(**changed, batch_size=8, n_dimensions=16, min_scale=1.0, jitter=0.0)
 
 
+def tiny_two_discriminator_gan() -> TwoDiscriminatorGAN:
+    """Return the GAN with two discriminators, small and quick."""
+    changed = {**TINY_RECONSTRUCTION, "max_epochs": 20.0}
+    return TwoDiscriminatorGAN(widths=(4, 8), discriminator_widths=(4, 8), **changed)
+
+
 #: The detectors that learn a representation from the images; these have to rank what is planted.
 LEARNED: tuple[str, ...] = ("rotation", "contrast", "srr rotation", "srr contrast")
 
@@ -63,6 +70,16 @@ LEARNED: tuple[str, ...] = ("rotation", "contrast", "srr rotation", "srr contras
 RECONSTRUCTED: tuple[str, ...] = ("autoencoder", "conv autoencoder")
 #: Those of them that take rows of a table too, and so refuse none.
 TAKES_ROWS: tuple[str, ...] = ("autoencoder", "conv autoencoder")
+
+#: Those that do not learn without labelled anomalies.
+LABELLED: tuple[str, ...] = ("two-discriminator gan",)
+
+
+def fit(estimator: Any, X: Any, y: Any = None) -> Any:
+    """Fit; what needs labels is told that every fourth image is an anomaly."""
+    if getattr(estimator, "_takes_labels", "no") != "needed":
+        return estimator.fit(X, y)
+    return estimator.fit(X, y, labels=[int(number % 4 == 0) for number in range(len(X))])
 
 
 def image_detectors(weights: Path) -> dict[str, Any]:
@@ -77,6 +94,7 @@ def image_detectors(weights: Path) -> dict[str, Any]:
         "pretrained": TwoStage(PretrainedFeatures(weights, image_size=32), GaussianDensity()),
         "autoencoder": FullyConnectedAutoencoder(hidden=(16,), **TINY_RECONSTRUCTION),
         "conv autoencoder": ConvolutionalAutoencoder(widths=(4, 8), **TINY_RECONSTRUCTION),
+        "two-discriminator gan": tiny_two_discriminator_gan(),
         "srr constant": SRR(Pixels(), ConstantReconstruction(), rejection=0.2, random_state=0),
         "srr pixel components": SRR(Pixels(), PCAReconstruction(n_components=8), rejection=0.2, random_state=0),
         "srr rotation": SRR(tiny_rotation(), GaussianDensity(), rejection=0.2, random_state=0),

@@ -40,6 +40,22 @@ def count_problems(name: str, value: object, *, least: int = 1) -> list[str]:
     return [f"{name} is {value!r}; it must be a whole number of at least {least}"]
 
 
+def width_problems(name: str, widths: object, *, least: int = 1) -> list[str]:
+    """Return what is wrong with the widths of layers, of which there must be ``least`` or more.
+
+    Examples
+    --------
+    >>> width_problems("hidden", (64, 0))
+    ['hidden is (64, 0); it must be a tuple of 1 or more whole numbers above 0']
+    """
+    layers = list(widths) if isinstance(widths, (tuple, list)) else [None]
+    if len(layers) >= least and not any(count_problems(name, width) for width in layers):
+        return []
+    return [
+        f"{name} is {widths!r}; it must be a tuple of {'' if least == 0 else f'{least} or more '}whole numbers above 0"
+    ]
+
+
 def share_problems(name: str, value: object) -> list[str]:
     """Return what is wrong with a share that must lie in (0, 1].
 

@@ -6,7 +6,9 @@ from dross.networks.conv_decoder import ConvDecoder
 from dross.networks.conv_encoder import ConvEncoder
 from dross.networks.dense_autoencoder import DenseAutoencoder
 from dross.networks.mlp_head import MLPHead
+from dross.networks.patch_discriminator import PatchDiscriminator
 from dross.networks.resnet import ResNet
+from dross.networks.unet_autoencoder import UNetAutoencoder
 
 __all__ = [
     "AffineMapClassifier",
@@ -15,5 +17,7 @@ __all__ = [
     "ConvEncoder",
     "DenseAutoencoder",
     "MLPHead",
+    "PatchDiscriminator",
     "ResNet",
+    "UNetAutoencoder",
 ]
