@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dross.report.averages import percent
@@ -10,6 +10,12 @@ from dross.report.metric_words import MetricWords, metric_words
 
 _TRAININGS = ("blind", "refined", "oracle")
 _ABOUT_REFINEMENT = ("recovery", "dropped_contaminants", "lost_normals")
+_LABELS = {
+    "recovery": "Recovery of AUROC",
+    "dropped_contaminants": "Contaminants dropped",
+    "lost_normals": "Normals lost",
+}
+_MEAN_ERRORS = ("mean_error_normal", "mean_error_anomaly")
 
 
 def comparison_columns(summary: Mapping[str, Any]) -> list[tuple[str, str, bool]]:
@@ -17,14 +23,24 @@ def comparison_columns(summary: Mapping[str, Any]) -> list[tuple[str, str, bool]
     with_variant = any(row["variant"] for row in summary["means"])
     columns = [("dataset", "Data set", False), ("detector", "Detector", False)]
     columns += [("variant", "Variant", False)] if with_variant else []
-    columns += [("contamination", "Contamination", False), ("metric", "Metric", False)]
-    columns += [(name, name.capitalize(), True) for name in _TRAININGS] + [("gain", "Gain, points", True)]
-    labels = {
-        "recovery": "Recovery of AUROC",
-        "dropped_contaminants": "Contaminants dropped",
-        "lost_normals": "Normals lost",
-    }
-    return columns + [(name, labels[name], True) for name in _ABOUT_REFINEMENT]
+    columns += [] if summary["with_labels"] else [("contamination", "Contamination", False)]
+    columns += [("metric", "Metric", False)]
+    alone = _trainings(summary) == ["blind"]
+    columns += [(name, "Mean" if alone else name.capitalize(), True) for name in _trainings(summary)]
+    if "refined" in _trainings(summary):
+        columns += [("gain", "Gain, points", True), *((name, _LABELS[name], True) for name in _ABOUT_REFINEMENT)]
+    return columns + [(name, metric_words(name).label, True) for name in _errors(summary)]
+
+
+def _trainings(summary: Mapping[str, Any]) -> list[str]:
+    """Return the ways of training that were run; all three where one is to be compared with another."""
+    found = {training["name"] for training in summary["trainings"]}
+    return [name for name in _TRAININGS if name in found or "refined" in found]
+
+
+def _errors(summary: Mapping[str, Any]) -> list[str]:
+    found = {metric["key"] for metric in summary["metrics"]}
+    return [name for name in _MEAN_ERRORS if name in found]
 
 
 def comparison_rows(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -36,12 +52,12 @@ def comparison_rows(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
     shown = [*summary["over_classes"], *summary["means"]]
     means = {_key(row, row["training"], row["metric"]): row for row in shown}
     gains = {_key(row, "refined", row["metric"]): row for row in (*summary["class_gains"], *summary["gains"])}
-    with_variant = any(row["variant"] for row in summary["means"])
+    columns = comparison_columns(summary)
     found = {metric["key"] for metric in summary["metrics"]}
     first = summary["headline_metric"]
     metrics = [metric for metric in (first, *(key for key in summary["compared"] if key != first)) if metric in found]
     places = dict.fromkeys(_key(row, "", "") for row in shown)
-    return [_row(place, metric, means, gains, with_variant) for metric in metrics for place in places]
+    return [_row(place, metric, means, gains, columns) for metric in metrics for place in places]
 
 
 _Key = tuple[str, str, str, float, str, str]
@@ -52,21 +68,38 @@ def _key(row: Mapping[str, Any], training: str, metric: str) -> _Key:
 
 
 def _row(
-    place: _Key, metric: str, means: Mapping[_Key, Any], gains: Mapping[_Key, Any], with_variant: bool
+    place: _Key,
+    metric: str,
+    means: Mapping[_Key, Any],
+    gains: Mapping[_Key, Any],
+    columns: Sequence[tuple[str, str, bool]],
 ) -> dict[str, Any]:
     dataset, detector, variant, ratio = place[:4]
     words = metric_words(metric)
-    keys = [dataset, detector, *([variant or "default"] if with_variant else []), percent(ratio), words.label]
+    names = {
+        "dataset": dataset,
+        "detector": detector,
+        "variant": variant or "default",
+        "contamination": percent(ratio),
+        "metric": words.label,
+    }
     # A variant of the refinement alone stands beside the default blind and oracle runs, with which it is paired.
     default = (dataset, detector, "", ratio)
-    cells = [
-        _mean_cell(means.get((*place[:4], training, metric)) or means.get((*default, training, metric)), words)
-        for training in _TRAININGS
-    ]
-    cells.append(_gain_cell(gains.get((*place[:4], "refined", metric)), words))
-    for name in _ABOUT_REFINEMENT:
-        cells.append(_mean_cell(means.get((*place[:4], "refined", name)), metric_words(name)))
-    return {"names": keys, "cells": cells}
+
+    def cell(column: str) -> dict[str, str]:
+        if column in _TRAININGS:
+            mean = means.get((*place[:4], column, metric)) or means.get((*default, column, metric))
+            return _mean_cell(mean, words)
+        if column == "gain":
+            return _gain_cell(gains.get((*place[:4], "refined", metric)), words)
+        trainings = ("refined",) if column in _ABOUT_REFINEMENT else ("refined", "blind")
+        found = [row for training in trainings if (row := means.get((*place[:4], training, column)))]
+        return _mean_cell(found[0] if found else None, metric_words(column))
+
+    return {
+        "names": [names[column] for column, _, numeric in columns if not numeric],
+        "cells": [cell(column) for column, _, numeric in columns if numeric],
+    }
 
 
 def _mean_cell(row: Mapping[str, Any] | None, words: MetricWords) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from dross.progress import track
 from dross.report.metric_words import COMPARED
+from dross.report.plot_class_curves import class_curve_drawings
 from dross.report.plot_contamination import contamination_drawings
 from dross.report.plot_gains import gain_drawings
 from dross.report.plot_maps import map_drawings
@@ -33,6 +34,7 @@ def draw_all(summary: Mapping[str, Any]) -> list[Drawing]:
     if len(summary["levels"]) > 1:
         stages += [partial(contamination_drawings, summary, metric) for metric in metrics if metric in found]
     stages += [partial(refinement_drawings, summary), partial(histogram_drawings, summary)]
+    stages += [partial(class_curve_drawings, summary)]
     stages += [partial(curve_drawings, summary, kind) for kind in ("roc", "pr")]
     stages += [partial(map_drawings, [gallery]) for gallery in summary["galleries"]]
     return [drawing for stage in track(stages, len(stages), "Drawing figures") for drawing in stage()]

@@ -14,6 +14,7 @@ from dross.report.gallery_words import gallery_title, gallery_view
 from dross.report.metric_words import metric_words
 from dross.report.page import page_environment
 from dross.report.plot_style import Drawing
+from dross.report.ranking import ranking_cells, ranking_columns
 
 #: The sections in their order: identifier and name in the table of contents. Sweeps of tables have no galleries.
 SECTIONS = (
@@ -53,13 +54,16 @@ def render_html(summary: Mapping[str, Any], drawings: Sequence[Drawing]) -> str:
         by their file instead of drawn.
     """
     comparison = comparison_rows(summary)
+    ranks = ranking_columns(summary["ranking"])
     placed = _by_section(drawings)
     return (
         page_environment()
         .get_template("report.html.j2")
         .render(
             s=summary,
-            sections=[section for section in SECTIONS if section[0] != "galleries" or summary["galleries"]],
+            sections=_sections(summary),
+            ranks=ranks,
+            ranking=[ranking_cells(row, ranks) for row in summary["ranking"]],
             drawings=placed,
             galleries=_galleries(summary["galleries"], placed["galleries"]),
             headline_label=metric_words(summary["headline_metric"]).label,
@@ -72,6 +76,16 @@ def render_html(summary: Mapping[str, Any], drawings: Sequence[Drawing]) -> str:
             duration=_duration(summary["counts"]["seconds"]),
         )
     )
+
+
+def _sections(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the sections that have something to say: without refinement, or contaminants, some have nothing."""
+    empty = set() if summary["galleries"] else {"galleries"}
+    if summary["with_labels"]:
+        empty.add("curves")
+    if summary["with_labels"] or summary["ranking"]:
+        empty |= {"method", "refinement", "losses"}
+    return [section for section in SECTIONS if section[0] not in empty]
 
 
 def _by_section(drawings: Iterable[Drawing]) -> dict[str, list[dict[str, Any]]]:
@@ -145,6 +159,8 @@ def _filters(summary: Mapping[str, Any], comparison: Sequence[Mapping[str, Any]]
         ("detector", "Detector"),
         ("contamination", "Contamination"),
     ):
+        if name not in columns:
+            continue
         values = list(dict.fromkeys(row["names"][columns.index(name)] for row in comparison))
         if len(values) > 1:
             found.append((name, label, values))

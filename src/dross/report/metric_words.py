@@ -16,6 +16,7 @@ class MetricWords:
     meaning: str
     scale: float = 100.0
     digits: int = 1
+    significant: bool = False
 
     def shown(self, value: float | None) -> str:
         """Return the value as it is printed, an en dash where it is not defined.
@@ -27,7 +28,10 @@ class MetricWords:
         """
         if value is None:
             return "–"
-        text = f"{value * self.scale:.{self.digits}f}"
+        if self.significant:  # of any size: three digits that say something
+            text = f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
+        else:
+            text = f"{value * self.scale:.{self.digits}f}"
         return text.replace("-", "−") if float(text) else text.lstrip("-")
 
     def shown_gain(self, value: float | None) -> str:
@@ -49,6 +53,11 @@ _ALL = (
         "auroc",
         "AUROC",
         "Chance that a random anomaly scores higher than a random normal sample, in percent; 50 is guessing.",
+    ),
+    MetricWords(
+        "auroc_unseen",
+        "AUROC, unseen classes",
+        "The same with the anomalies of those classes alone of which no labelled anomaly was in the training set.",
     ),
     MetricWords(
         "ap", "AP", "Average precision with anomalies as the positive class; guessing gives the share of anomalies."
@@ -79,6 +88,20 @@ _ALL = (
     MetricWords("ap_gain", "AP gained", ""),
     MetricWords("ap_minority_gain", "AP (minority) gained", ""),
     MetricWords("f1_oracle_gain", "F1 gained", ""),
+    MetricWords(
+        "mean_error_normal",
+        "Mean error of normals",
+        "Mean anomaly score of the normal test samples, in the detector's own measure of the error of reconstruction.",
+        scale=1.0,
+        significant=True,
+    ),
+    MetricWords(
+        "mean_error_anomaly",
+        "Mean error of anomalies",
+        "The same of the anomalous test samples.",
+        scale=1.0,
+        significant=True,
+    ),
     MetricWords("seconds", "Seconds", "", scale=1.0, digits=2),
     MetricWords(
         "dropped_contaminants",
@@ -94,7 +117,7 @@ _ALL = (
 METRICS: dict[str, MetricWords] = {metric.key: metric for metric in _ALL}
 
 #: The metrics that are drawn against contamination and compared pairwise.
-COMPARED = ("auroc", "ap", "ap_minority", "f1_oracle", "f1")
+COMPARED = ("auroc", "auroc_unseen", "ap", "ap_minority", "f1_oracle", "f1")
 
 
 def metric_words(key: str) -> MetricWords:

@@ -1,4 +1,4 @@
-"""The contamination protocols, explained to somebody who reads a report."""
+"""The protocols, explained to somebody who reads a report."""
 
 from __future__ import annotations
 
@@ -31,6 +31,20 @@ PROTOCOLS: dict[str, str] = {
         "Pairs of classes. One class is normal and one other anomalous; the rest are left out. Training images are "
         "those of the official training split; for each seed, images of the anomalous class replace normal ones at a "
         "fixed training size. The two classes of the official test split test, the same at every contamination."
+    ),
+    "labelled": (
+        "Labelled anomalies of all other classes. Each class in turn is normal and every other class anomalous. To the "
+        "normal images of the official training split, labelled anomalies of that split are added, of every other "
+        "class in its share; nothing else contaminates. The official test split tests. So every kind of anomaly in the "
+        "test set was there to learn from: these figures stand beside those of other detectors trained so, never "
+        "beside one-class detection, and say nothing of anomalies of a new kind."
+    ),
+    "labelled-unseen": (
+        "Labelled anomalies of some other classes. Each class in turn is normal and every other class anomalous. To "
+        "the normal images of the official training split, labelled anomalies of that split are added, but only of a "
+        "few classes, drawn anew for each seed. The official test split tests, with all classes; AUROC over unseen "
+        "classes leaves out the anomalies of the classes that were seen. These figures never stand beside those of "
+        "another protocol."
     ),
 }
 

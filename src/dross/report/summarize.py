@@ -11,16 +11,18 @@ from dataclasses import asdict
 from typing import Any
 
 from dross.catalog import CATALOG, REFINED_PREFIX
-from dross.evaluation.protocols import IMAGE_PROTOCOLS
+from dross.evaluation.protocols import IMAGE_PROTOCOLS, LABELLED_PROTOCOLS
 from dross.evaluation.results import RunRow
 from dross.evaluation.summary import OVER_TABLES, left_out
 from dross.report.averages import compared_metrics, gain_rows, level, mean_rows
+from dross.report.class_curves import class_curve_rows
 from dross.report.classes import by_class, class_gain_rows, mean_label, shown_row
 from dross.report.findings import hardest, headline, losses, pooled_gains
 from dross.report.galleries import gallery_rows
 from dross.report.metric_words import COMPARED, METRICS, metric_words
 from dross.report.protocol_words import TRAININGS, protocol_words
 from dross.report.published_rows import published_missing, published_rows
+from dross.report.ranking import finding_rows, ranking_headline, ranking_rows
 from dross.report.run_details import curve_rows, histogram_rows, round_rows
 from dross.report.run_file_text import run_file_text
 from dross.report.runs import SweepRuns, cell_of, read_runs
@@ -86,6 +88,7 @@ def _setting(sweep: SweepRuns) -> dict[str, Any]:
         "protocols": [{"name": name, "words": protocol_words(name)} for name in protocols],
         "contamination": sorted({run.key.contamination for run in runs}),
         "levels": _levels(runs),
+        "with_labels": any(name in LABELLED_PROTOCOLS for name in protocols),
         "seeds": sorted({run.key.seed for run in runs}),
         "published": published_rows(configuration, runs),
         "published_missing": published_missing(configuration),
@@ -112,9 +115,13 @@ def _findings(sweep: SweepRuns, stored: Sequence[RunRow]) -> dict[str, Any]:
     pooled = [row for key in compared for row in pooled_gains(gains, key, excluded, class_gains)]
     recovered = [row for row in (over_classes or over_tables or means) if row["metric"] == "recovery"]
     lost = sorted(losses(gains), key=lambda row: row["metric"] != metric)  # the metric of the headline first
+    ranking = ranking_rows(over_classes or over_tables or means, runs)
+    told = headline(_of(pooled, metric), _of(lost, metric), recovered)
     return {
         "headline_metric": metric,
-        "headline": headline(_of(pooled, metric), _of(lost, metric), recovered),
+        "headline": ranking_headline(ranking, runs) if ranking else told,
+        "ranking": ranking,
+        "warnings": finding_rows(runs),
         "left_out": excluded,
         "metrics": _metrics(means),
         "compared": list(compared),
@@ -133,7 +140,7 @@ def _findings(sweep: SweepRuns, stored: Sequence[RunRow]) -> dict[str, Any]:
 def _inside(runs: Sequence[RunRow]) -> dict[str, Any]:
     """Return what happened inside the runs."""
     inside = {"refinement": round_rows(runs), "curves": curve_rows(runs), "histograms": histogram_rows(runs)}
-    return {**inside, "galleries": gallery_rows(runs)}
+    return {**inside, "class_curves": class_curve_rows(runs), "galleries": gallery_rows(runs)}
 
 
 def _about_detectors(names: Iterable[str]) -> list[dict[str, str]]:
@@ -193,7 +200,8 @@ def _datasets(sweep: SweepRuns) -> list[dict[str, Any]]:
         facts = sweep.data.get(name, {})
         mine = [run for run in sweep.rows if run.key.dataset == name and run.status == "done"]
         sizes = {
-            key: _range(mine, key) for key in ("n_train", "n_contaminants", "n_pool", "n_test", "n_test_anomalies")
+            key: _range(mine, key)
+            for key in ("n_train", "n_contaminants", "n_labelled", "n_pool", "n_test", "n_test_anomalies")
         }
         rows.append(
             {

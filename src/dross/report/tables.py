@@ -12,6 +12,7 @@ from dross.report.averages import percent
 from dross.report.comparison import comparison_columns, comparison_rows
 from dross.report.findings import named
 from dross.report.metric_words import metric_words
+from dross.report.ranking import ranking_cells, ranking_columns
 
 _GAIN_COLUMNS = (
     "dataset",
@@ -104,7 +105,10 @@ def _summary_markdown(summary: Mapping[str, Any]) -> str:
     """Return the verdict as Markdown: the sentences, the pooled gains and the losses."""
     words = metric_words(summary["headline_metric"])
     parts = [f"# {summary['title']}", *(f"- {sentence}" for sentence in summary["headline"]["sentences"])]
-    parts += ["", f"## {words.label} gained by refinement, points", "", _pooled_markdown(summary)]
+    if summary["ranking"]:
+        parts += ["", "## All detectors, best first", "", _ranking_markdown(summary["ranking"])]
+    else:
+        parts += ["", f"## {words.label} gained by refinement, points", "", _pooled_markdown(summary)]
     if summary["losses"]:
         rows = [
             [
@@ -119,6 +123,18 @@ def _summary_markdown(summary: Mapping[str, Any]) -> str:
         headings = ["Data set", "Detector", "Contamination", "Metric", "Loss, points"]
         parts += ["## Losses", "", markdown_text(headings, rows, [False, False, True, False, True])]
     return "\n".join(parts).rstrip("\n") + "\n"
+
+
+def _ranking_markdown(ranking: Sequence[Mapping[str, Any]]) -> str:
+    columns = ranking_columns(ranking)
+    texts = [
+        [
+            f"{cell['text']} ({cell['interval']})" if cell["interval"] else cell["text"]
+            for cell in ranking_cells(row, columns)
+        ]
+        for row in ranking
+    ]
+    return markdown_text([heading for _, heading, _ in columns], texts, [numeric for _, _, numeric in columns])
 
 
 def _pooled_markdown(summary: Mapping[str, Any]) -> str:
