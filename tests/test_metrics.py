@@ -205,3 +205,11 @@ def test_recovery(refined: float | None, blind: float | None, oracle: float | No
     found = recovery(refined, blind, oracle)
     assert found is None if expected is None else found == pytest.approx(expected)
     assert SMALLEST_GAP == 0.02
+
+
+def test_auroc_of_the_worked_example_of_five_scores() -> None:
+    # Of the six pairs of an anomaly (256676, 862365) and a normal sample, five are in order: 848171 is above 256676.
+    scores = np.array([11383.0, 256676.0, 862365.0, 152435.0, 848171.0])
+    value = auroc(np.array([0, 1, 1, 0, 0]), scores)
+    assert value == pytest.approx(5 / 6)
+    assert f"{value:.4f}" == "0.8333"
