@@ -53,6 +53,9 @@ class TrainingLoop:
         Adam, or stochastic gradient descent with momentum.
     betas : pair of float, default (0.9, 0.999)
         Adam's momenta.
+    fused : bool, default False
+        Whether Adam updates all weights in one pass, which saves a third of a step of a small network; the weights
+        then differ from those of the plain way in their last bits.
     momentum : float, default 0.9
         That of "sgd".
     weight_decay : float, default 0
@@ -113,6 +116,7 @@ class TrainingLoop:
         seed: int,
         optimizer: Optimizer = "adam",
         betas: tuple[float, float] = (0.9, 0.999),
+        fused: bool = False,
         momentum: float = 0.9,
         weight_decay: float = 0.0,
         schedule: Schedule = "constant",
@@ -137,7 +141,7 @@ class TrainingLoop:
         parameters = self._objective.parameters()
         made: torch.optim.Optimizer
         if optimizer == "adam":
-            made = torch.optim.Adam(parameters, lr=learning_rate, betas=betas, weight_decay=weight_decay)
+            made = torch.optim.Adam(parameters, learning_rate, betas, weight_decay=weight_decay, fused=fused)
         else:
             made = torch.optim.SGD(parameters, lr=learning_rate, momentum=momentum, weight_decay=weight_decay)
         compiled: Any = torch.compile(self._objective) if compile else self._objective
