@@ -18,6 +18,7 @@ from dross.reconstruction import (
     FullyConnectedAutoencoder,
     PCAReconstruction,
     TwoDiscriminatorGAN,
+    VariationalAutoencoder,
 )
 from dross.refinement import SRR, Refined
 from dross.representations import DistributionAugmentedContrast, Pixels, PretrainedFeatures, RotationPrediction
@@ -67,9 +68,9 @@ def tiny_two_discriminator_gan() -> TwoDiscriminatorGAN:
 LEARNED: tuple[str, ...] = ("rotation", "contrast", "srr rotation", "srr contrast")
 
 #: The detectors that learn to reconstruct; ``tests/reconstruction/test_learning.py`` asks that they do.
-RECONSTRUCTED: tuple[str, ...] = ("autoencoder", "conv autoencoder")
+RECONSTRUCTED: tuple[str, ...] = ("autoencoder", "conv autoencoder", "vae")
 #: Those of them that take rows of a table too, and so refuse none.
-TAKES_ROWS: tuple[str, ...] = ("autoencoder", "conv autoencoder")
+TAKES_ROWS: tuple[str, ...] = ("autoencoder", "conv autoencoder", "vae")
 
 #: Those that do not learn without labelled anomalies.
 LABELLED: tuple[str, ...] = ("two-discriminator gan",)
@@ -94,6 +95,7 @@ def image_detectors(weights: Path) -> dict[str, Any]:
         "pretrained": TwoStage(PretrainedFeatures(weights, image_size=32), GaussianDensity()),
         "autoencoder": FullyConnectedAutoencoder(hidden=(16,), **TINY_RECONSTRUCTION),
         "conv autoencoder": ConvolutionalAutoencoder(widths=(4, 8), **TINY_RECONSTRUCTION),
+        "vae": VariationalAutoencoder(widths=(4, 8), **TINY_RECONSTRUCTION),
         "two-discriminator gan": tiny_two_discriminator_gan(),
         "srr constant": SRR(Pixels(), ConstantReconstruction(), rejection=0.2, random_state=0),
         "srr pixel components": SRR(Pixels(), PCAReconstruction(n_components=8), rejection=0.2, random_state=0),

@@ -30,6 +30,7 @@ from dross.reconstruction import (
     ConvolutionalAutoencoder,
     FullyConnectedAutoencoder,
     PCAReconstruction,
+    VariationalAutoencoder,
 )
 from dross.refinement import SRR, Refined
 from dross.representations import AffineTransformations, Identity, PrincipalComponents
@@ -68,6 +69,7 @@ def table_detectors() -> list[Any]:
         ConstantReconstruction(value=0.0),
         FullyConnectedAutoencoder(**TINY_RECONSTRUCTION, hidden=(16,)),
         ConvolutionalAutoencoder(**TINY_RECONSTRUCTION, widths=(4, 8)),
+        VariationalAutoencoder(**TINY_RECONSTRUCTION, hidden=(16,)),
         TwoStage(StandardScaler(), GaussianDensity()),
         PyODDetector(HBOS()),
         GOAD(tiny_affine(), random_state=0),

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from dross.catalog.entry import CLEAN, Entry
 from dross.catalog.images import REJECTED
-from dross.reconstruction import ConvolutionalAutoencoder, FullyConnectedAutoencoder
+from dross.reconstruction import ConvolutionalAutoencoder, FullyConnectedAutoencoder, VariationalAutoencoder
 
 
 def _of_images(name: str, summary: str, paper: str, detector: Any, assumes: str = CLEAN) -> Entry:
@@ -30,6 +30,12 @@ RECONSTRUCTION_ENTRIES: Final = (
         "Masci et al., ICANN 2011",
         ConvolutionalAutoencoder,
     ),
+    _of_images(
+        "vae",
+        "error of the reconstruction by a variational autoencoder",
+        "Kingma and Welling, ICLR 2014; An and Cho, 2015",
+        VariationalAutoencoder,
+    ),
     _of_tables(
         "table-autoencoder",
         "error of the reconstruction by a fully connected autoencoder",
@@ -41,5 +47,11 @@ RECONSTRUCTION_ENTRIES: Final = (
         "error of the reconstruction by convolutions along the columns, which need an order (spectra, sensors)",
         "Masci et al., ICANN 2011",
         ConvolutionalAutoencoder,
+    ),
+    _of_tables(
+        "table-vae",
+        "error of the reconstruction by a variational autoencoder",
+        "Kingma and Welling, ICLR 2014; An and Cho, 2015",
+        VariationalAutoencoder,
     ),
 )

@@ -3,19 +3,27 @@
 from dross.networks.affine_map_classifier import AffineMapClassifier
 from dross.networks.conv_autoencoder import ConvAutoencoder
 from dross.networks.conv_decoder import ConvDecoder
+from dross.networks.conv_discriminator import ConvDiscriminator
 from dross.networks.conv_encoder import ConvEncoder
 from dross.networks.dense_autoencoder import DenseAutoencoder
+from dross.networks.encoder_decoder_encoder import EncoderDecoderEncoder
+from dross.networks.encoder_generator_critic import EncoderGeneratorCritic
 from dross.networks.mlp_head import MLPHead
 from dross.networks.patch_discriminator import PatchDiscriminator
 from dross.networks.resnet import ResNet
 from dross.networks.unet_autoencoder import UNetAutoencoder
+from dross.networks.vae import VAE
 
 __all__ = [
+    "VAE",
     "AffineMapClassifier",
     "ConvAutoencoder",
     "ConvDecoder",
+    "ConvDiscriminator",
     "ConvEncoder",
     "DenseAutoencoder",
+    "EncoderDecoderEncoder",
+    "EncoderGeneratorCritic",
     "MLPHead",
     "PatchDiscriminator",
     "ResNet",
