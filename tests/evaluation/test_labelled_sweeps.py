@@ -303,8 +303,8 @@ def test_the_live_table_does_not_speak_of_contamination(tmp_path: Path) -> None:
         (
             'name = "distance"\nlabels = false',
             'name = "distance"',
-            "detectors[2] 'distance': it takes no labels; give it labels = false, and it is trained on the normal images "
-            "alone",
+            "detectors[2] 'distance': it takes no labels; give it labels = false, and it is trained on the normal "
+            "images alone",
         ),
         (
             'name = "supervised"',
