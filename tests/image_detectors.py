@@ -13,15 +13,19 @@ from sklearn.base import clone
 from dross.ensemble import ScoreEnsemble
 from dross.one_class import GaussianDensity, KMeansDistance, NearestNeighbors, TwoStage
 from dross.reconstruction import (
+    GAN,
     ConstantReconstruction,
     ConvolutionalAutoencoder,
+    FAnoGAN,
     FullyConnectedAutoencoder,
+    GANomaly,
     PCAReconstruction,
     TwoDiscriminatorGAN,
     VariationalAutoencoder,
 )
 from dross.refinement import SRR, Refined
 from dross.representations import DistributionAugmentedContrast, Pixels, PretrainedFeatures, RotationPrediction
+from dross.supervised import ConvolutionalClassifier
 
 #: Small enough for tests, and in 32 bits wherever they run.
 TINY: dict[str, Any] = {
@@ -51,6 +55,9 @@ TINY_RECONSTRUCTION: dict[str, Any] = {
     "random_state": 0,
 }
 
+#: The same of games, whose steps take longer.
+TINY_GAN: dict[str, Any] = {**TINY_RECONSTRUCTION, "max_epochs": 30.0}
+
 
 def tiny_contrast() -> DistributionAugmentedContrast:
     """Return contrastive learning, small and on views so much alike that a few steps are enough."""
@@ -64,6 +71,12 @@ def tiny_two_discriminator_gan() -> TwoDiscriminatorGAN:
     return TwoDiscriminatorGAN(widths=(4, 8), discriminator_widths=(4, 8), **changed)
 
 
+def tiny_classifier() -> ConvolutionalClassifier:
+    """Return the plain classifier, small and quick."""
+    changed = {key: value for key, value in TINY_RECONSTRUCTION.items() if key != "n_code"}
+    return ConvolutionalClassifier(widths=(4, 8), n_hidden=8, **{**changed, "max_epochs": 15.0})
+
+
 #: The detectors that learn a representation from the images; these have to rank what is planted.
 LEARNED: tuple[str, ...] = ("rotation", "contrast", "srr rotation", "srr contrast")
 
@@ -73,7 +86,7 @@ RECONSTRUCTED: tuple[str, ...] = ("autoencoder", "conv autoencoder", "vae")
 TAKES_ROWS: tuple[str, ...] = ("autoencoder", "conv autoencoder", "vae")
 
 #: Those that do not learn without labelled anomalies.
-LABELLED: tuple[str, ...] = ("two-discriminator gan",)
+LABELLED: tuple[str, ...] = ("two-discriminator gan", "supervised cnn")
 
 
 def fit(estimator: Any, X: Any, y: Any = None) -> Any:
@@ -96,7 +109,11 @@ def image_detectors(weights: Path) -> dict[str, Any]:
         "autoencoder": FullyConnectedAutoencoder(hidden=(16,), **TINY_RECONSTRUCTION),
         "conv autoencoder": ConvolutionalAutoencoder(widths=(4, 8), **TINY_RECONSTRUCTION),
         "vae": VariationalAutoencoder(widths=(4, 8), **TINY_RECONSTRUCTION),
+        "gan": GAN(widths=(4, 8), **TINY_GAN),
+        "ganomaly": GANomaly(widths=(4, 8), **TINY_GAN),
+        "f-anogan": FAnoGAN(widths=(4, 8), n_critic=2, **TINY_GAN),
         "two-discriminator gan": tiny_two_discriminator_gan(),
+        "supervised cnn": tiny_classifier(),
         "srr constant": SRR(Pixels(), ConstantReconstruction(), rejection=0.2, random_state=0),
         "srr pixel components": SRR(Pixels(), PCAReconstruction(n_components=8), rejection=0.2, random_state=0),
         "srr rotation": SRR(tiny_rotation(), GaussianDensity(), rejection=0.2, random_state=0),

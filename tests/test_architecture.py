@@ -39,6 +39,7 @@ ORDER = [
     "representations",
     "one_class",
     "reconstruction",
+    "supervised",
     "refinement",
     "ensemble",
     "catalog",

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, final
 from dross.representations import Identity
 
 CLEAN: Final = "clean training data: every anomaly in it is learned as normal"
+LABELLED: Final = "labelled anomalies beside normal samples, of every kind that is to be found"
 ROBUST: Final = "that anomalies are a minority of the training data; tolerates them by construction"
 
 

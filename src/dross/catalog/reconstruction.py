@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from dross.catalog.entry import CLEAN, Entry
+from dross.catalog.entry import CLEAN, LABELLED, Entry
 from dross.catalog.images import REJECTED
-from dross.reconstruction import ConvolutionalAutoencoder, FullyConnectedAutoencoder, VariationalAutoencoder
+from dross.reconstruction import (
+    GAN,
+    ConvolutionalAutoencoder,
+    FAnoGAN,
+    FullyConnectedAutoencoder,
+    GANomaly,
+    TwoDiscriminatorGAN,
+    VariationalAutoencoder,
+)
 
 
 def _of_images(name: str, summary: str, paper: str, detector: Any, assumes: str = CLEAN) -> Entry:
@@ -35,6 +43,31 @@ RECONSTRUCTION_ENTRIES: Final = (
         "error of the reconstruction by a variational autoencoder",
         "Kingma and Welling, ICLR 2014; An and Cho, 2015",
         VariationalAutoencoder,
+    ),
+    _of_images(
+        "gan",
+        "error of the reconstruction by an autoencoder that also has to deceive a discriminator",
+        "Sabokrou et al., CVPR 2018",
+        GAN,
+    ),
+    _of_images(
+        "two-discriminator-gan",
+        "error of the reconstruction by a generator that learns to fail on labelled anomalies",
+        "Kim et al., ECCV 2020 workshops",
+        TwoDiscriminatorGAN,
+        LABELLED,
+    ),
+    _of_images(
+        "ganomaly",
+        "distance between the code of an image and the code of its reconstruction",
+        "Akcay et al., ACCV 2018",
+        GANomaly,
+    ),
+    _of_images(
+        "f-anogan",
+        "what a generator of normal images, given the best code, cannot make",
+        "Schlegl et al., Medical Image Analysis 2019",
+        FAnoGAN,
     ),
     _of_tables(
         "table-autoencoder",

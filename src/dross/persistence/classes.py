@@ -15,6 +15,7 @@ ESTIMATOR_PACKAGES: Final = (
     "dross.representations",
     "dross.one_class",
     "dross.reconstruction",
+    "dross.supervised",
     "dross.refinement",
     "dross.ensemble",
 )
