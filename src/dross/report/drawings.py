@@ -12,6 +12,7 @@ from dross.report.plot_class_curves import class_curve_drawings
 from dross.report.plot_contamination import contamination_drawings
 from dross.report.plot_gains import gain_drawings
 from dross.report.plot_maps import map_drawings
+from dross.report.plot_reconstructions import loss_drawings
 from dross.report.plot_refinement import refinement_drawings
 from dross.report.plot_scores import curve_drawings, histogram_drawings
 from dross.report.plot_style import Drawing
@@ -37,4 +38,5 @@ def draw_all(summary: Mapping[str, Any]) -> list[Drawing]:
     stages += [partial(class_curve_drawings, summary)]
     stages += [partial(curve_drawings, summary, kind) for kind in ("roc", "pr")]
     stages += [partial(map_drawings, [gallery]) for gallery in summary["galleries"]]
+    stages += [partial(loss_drawings, [row]) for row in summary["reconstructions"]]
     return [drawing for stage in track(stages, len(stages), "Drawing figures") for drawing in stage()]

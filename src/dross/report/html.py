@@ -26,6 +26,7 @@ SECTIONS = (
     ("refinement", "How refinement went"),
     ("scores", "Score histograms"),
     ("rankings", "ROC and precision-recall"),
+    ("reconstruction", "What was reconstructed"),
     ("galleries", "Galleries"),
     ("losses", "Where we lose"),
     ("failures", "Runs that failed"),
@@ -37,6 +38,9 @@ _MOST_FIGURES = 2_600_000
 
 #: Pictures beyond this many characters are left to the gallery's own file: the page stays under 6 MB.
 _MOST_PICTURES = 2_400_000
+
+#: The sections that are pictures of runs, and what the summary calls those.
+_PICTURES = (("galleries", "galleries"), ("reconstruction", "reconstructions"))
 
 #: Rows of the main table beyond this many are left to the CSV.
 _MOST_ROWS = 2_500
@@ -66,6 +70,7 @@ def render_html(summary: Mapping[str, Any], drawings: Sequence[Drawing]) -> str:
             ranking=[ranking_cells(row, ranks) for row in summary["ranking"]],
             drawings=placed,
             galleries=_galleries(summary["galleries"], placed["galleries"]),
+            reconstructions=_reconstructions(summary["reconstructions"], placed["reconstruction"]),
             headline_label=metric_words(summary["headline_metric"]).label,
             pooled=_pooled_matrix(summary),
             columns=comparison_columns(summary),
@@ -80,7 +85,7 @@ def render_html(summary: Mapping[str, Any], drawings: Sequence[Drawing]) -> str:
 
 def _sections(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return the sections that have something to say: without refinement, or contaminants, some have nothing."""
-    empty = set() if summary["galleries"] else {"galleries"}
+    empty = {name for name, key in _PICTURES if not summary[key]}
     if summary["with_labels"]:
         empty.add("curves")
     if summary["with_labels"] or summary["ranking"]:
@@ -91,7 +96,8 @@ def _sections(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
 def _by_section(drawings: Iterable[Drawing]) -> dict[str, list[dict[str, Any]]]:
     """Return the figures of each section; those that no longer fit have no SVG."""
     placed: dict[str, list[dict[str, Any]]] = {
-        name: [] for name in ("gains", "contamination", "refinement", "scores", "rankings", "galleries")
+        name: []
+        for name in ("gains", "contamination", "refinement", "scores", "rankings", "galleries", "reconstruction")
     }
     used = 0
     for drawing in drawings:
@@ -127,6 +133,21 @@ def _galleries(rows: Iterable[Mapping[str, Any]], maps: Sequence[Mapping[str, An
             }
         )
     return galleries
+
+
+def _reconstructions(rows: Iterable[Mapping[str, Any]], losses: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return what is printed of each detector that reconstructs; pictures that no longer fit are left out."""
+    printed = []
+    used = 0
+    for row in rows:
+        columns, edits = row["record"]["columns"], row["record"]["edits"]
+        size = sum(len(column[key]) for column in columns for key in ("image", "before", "after", "difference"))
+        size += sum(len(edit["image"]) for edit in edits) + sum(map(len, row["record"]["samples"]))
+        fits = used + size <= _MOST_PICTURES
+        used += size if fits else 0
+        own = [drawing for drawing in losses if drawing["name"] == f"losses-{row['name']}"]
+        printed.append({**row, "shown": fits, "losses": own})
+    return printed
 
 
 def _pooled_matrix(summary: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -23,6 +23,7 @@ from dross.report.metric_words import COMPARED, METRICS, metric_words
 from dross.report.protocol_words import TRAININGS, protocol_words
 from dross.report.published_rows import published_missing, published_rows
 from dross.report.ranking import finding_rows, ranking_headline, ranking_rows
+from dross.report.reconstructions import reconstruction_rows
 from dross.report.run_details import curve_rows, histogram_rows, round_rows
 from dross.report.run_file_text import run_file_text
 from dross.report.runs import SweepRuns, cell_of, read_runs
@@ -140,7 +141,8 @@ def _findings(sweep: SweepRuns, stored: Sequence[RunRow]) -> dict[str, Any]:
 def _inside(runs: Sequence[RunRow]) -> dict[str, Any]:
     """Return what happened inside the runs."""
     inside = {"refinement": round_rows(runs), "curves": curve_rows(runs), "histograms": histogram_rows(runs)}
-    return {**inside, "class_curves": class_curve_rows(runs), "galleries": gallery_rows(runs)}
+    pictures = {"galleries": gallery_rows(runs), "reconstructions": reconstruction_rows(runs)}
+    return {**inside, "class_curves": class_curve_rows(runs), **pictures}
 
 
 def _about_detectors(names: Iterable[str]) -> list[dict[str, str]]:
