@@ -30,11 +30,49 @@ METHODS: Final[dict[str, tuple[str, str, str]]] = {
         "The same few filters serve every place, so that it has few weights and takes shifts in its stride.",
         "With a wide code it learns to copy, and reconstructs anomalies as well as normals.",
     ),
-    "MemoryAutoencoder": (
+    "MemoryAugmentedAutoencoder": (
         "A memory-augmented autoencoder decodes not the code but a mixture of a few remembered ones (Gong et al., "
         "2019).",
         "What is decoded is made of normal samples, so that an anomaly cannot be copied through.",
         "The mixture is a parameter to get right: too sparse and normals are lost, too even and anything passes.",
+    ),
+    "DenoisingAutoencoder": (
+        "A denoising autoencoder is shown an image with noise on it and has to give back the one without (Vincent et "
+        "al., 2008).",
+        "To copy is not enough any more: it has to know what normal images look like.",
+        "How much noise is right depends on the images, and no label says so.",
+    ),
+    "ResidualAutoencoder": (
+        "A residual autoencoder encodes with a ResNet, whose blocks learn what to add to what they are given.",
+        "Deep encoders train at all, and see more of the image.",
+        "Many weights for little: on small aligned images shallower networks do as well.",
+    ),
+    "MultiEncoderAutoencoder": (
+        "Several different encoders look at the same image, and one larger decoder rebuilds it from their joined codes.",
+        "What one encoder is blind to another may see.",
+        "The joined code is wide, so that it is easier to copy through.",
+    ),
+    "DecodedNoiseClassifier": (
+        "An autoencoder whose decoder is also shown random codes; a classifier tells what comes of these from the "
+        "reconstructions of images.",
+        "The classifier adds to the error an opinion on whether a reconstruction looks like one of a normal image.",
+        "The task can be too easy: then the classifier learns a shortcut and says nothing of anomalies.",
+    ),
+    "AuxiliaryDecoder": (
+        "A second decoder is trained on the codes of an encoder that is finished and frozen, and it alone scores.",
+        "The codes no longer change to suit the decoder.",
+        "Two trainings, and the second can only use what the first has kept.",
+    ),
+    "GAN": (
+        "An autoencoder plays against a discriminator that tells its reconstructions from real images.",
+        "Reconstructions are sharper than those that an average error leads to.",
+        "The game may end with one side the winner, and nothing more is learned; this is watched for and told.",
+    ),
+    "GANomaly": (
+        "An encoder, a decoder and a second encoder, with a discriminator (Akcay et al., 2018): the score is how far "
+        "the code of the reconstruction is from the code of the image.",
+        "Codes are compared, not pixels, so that noise in the image does not count.",
+        "Where the code says little, so does the score.",
     ),
     "TwoDiscriminatorGAN": (
         "A generator that reconstructs plays against two discriminators, one that knows normals and one that knows "
