@@ -48,7 +48,8 @@ METHODS: Final[dict[str, tuple[str, str, str]]] = {
         "Many weights for little: on small aligned images shallower networks do as well.",
     ),
     "MultiEncoderAutoencoder": (
-        "Several different encoders look at the same image, and one larger decoder rebuilds it from their joined codes.",
+        "Several different encoders look at the same image, and one larger decoder rebuilds it from their joined "
+        "codes.",
         "What one encoder is blind to another may see.",
         "The joined code is wide, so that it is easier to copy through.",
     ),
