@@ -42,6 +42,11 @@ def add_parser(commands: Any) -> CommandParser:
     add_image_options(parser)
     add_detector_options(parser)
     parser.add_argument(
+        "--use-labels",
+        action="store_true",
+        help="learn from the --label column, or from folders named normal and abnormal; for detectors that can",
+    )
+    parser.add_argument(
         "--resume",
         action="store_true",
         help="write the state of a network's training to MODEL.training as it goes, and go on from there where it was "
@@ -71,6 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
             id=arguments.id,
             size=arguments.size,
             skip_bad=arguments.skip_bad,
+            use_labels=arguments.use_labels,
             out=arguments.out,
             seed=arguments.seed,
         )

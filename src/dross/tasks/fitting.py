@@ -28,6 +28,7 @@ def fit(
     id: str | None = None,
     size: int | None = None,
     skip_bad: bool = False,
+    use_labels: bool = False,
     out: str | os.PathLike[str] | None = None,
     seed: int | None = defaults.SEED,
 ) -> Model:
@@ -46,13 +47,17 @@ def fit(
         Parameters of the detector beside its defaults. A network for images is by default a narrow one, trained for
         few epochs, and where there is a GPU what :data:`dross.tasks.defaults.GPU_PRESET` says.
     label, id : str, optional
-        Columns of a table that are no features: what is known of the rows, which is not used, and what names them.
+        Columns of a table that are no features: what is known of the rows, which is not used unless
+        ``use_labels`` says so, and what names them.
     size : int, optional
         The width and height, in pixels, that images are brought to; by default images of one size up to 64 pixels stay
         as they are, and others become 64 x 64. For a network, images of one size that are not square become so.
     skip_bad : bool, default False
         Whether to leave out files that are no readable images, and note them in the model's provenance, where they
         would be an error.
+    use_labels : bool, default False
+        Whether a detector that can learn from labels does: those of a table's ``label`` column, or of folders named
+        normal and abnormal. One that needs labels does so anyway; by default no other sees any.
     out : path, optional
         The folder to save the model to.
     seed : int or None, default 0
@@ -82,9 +87,11 @@ def fit(
     choice = choose(data, detector, parameters, seed)
     check_reading(data, label=label, id=id, size=size, skip_bad=skip_bad)
     if kind_of(data) == "images":
-        model, _ = fit_images(read_to_fit(data, choice, size=size, skip_bad=skip_bad), choice)
+        images = read_to_fit(data, choice, size=size, skip_bad=skip_bad)
+        model, _ = fit_images(images, choice, use_labels=use_labels)
     else:
-        model, _ = fit_table(read_table(data, label=label, id=id), choice, label=label, id=id)
+        table = read_table(data, label=label, id=id)
+        model, _ = fit_table(table, choice, label=label, id=id, use_labels=use_labels)
     if out is not None:
         save(out, model)
     return model

@@ -11,6 +11,7 @@ from dross.errors import DataError
 from dross.evaluation.environment import describe_environment
 from dross.persistence import Model, Provenance
 from dross.tasks.choosing import Choice
+from dross.tasks.known_labels import told_labels
 
 
 def read_to_fit(data: Any, choice: Choice, *, size: int | None, skip_bad: bool) -> ImageSet:
@@ -28,7 +29,7 @@ def read_to_fit(data: Any, choice: Choice, *, size: int | None, skip_bad: bool) 
     return images
 
 
-def fit_images(images: ImageSet, choice: Choice) -> tuple[Model, Images]:
+def fit_images(images: ImageSet, choice: Choice, *, use_labels: bool = False) -> tuple[Model, Images]:
     """Return the model of images that have been found, and the images that its detector was fitted on.
 
     Raises
@@ -38,9 +39,10 @@ def fit_images(images: ImageSet, choice: Choice) -> tuple[Model, Images]:
     """
     encoder = ImageEncoder().fit(images)
     X = images.images
-    estimator = choice.build()
+    estimator: Any = choice.build()
+    told = told_labels(choice.name, estimator, images.labels, images.source, asked=use_labels)
     try:
-        estimator.fit(X)
+        estimator.fit(X, **told)
     except DataError as error:
         raise DataError(f"{images.source}: {error}") from error
     provenance = Provenance(

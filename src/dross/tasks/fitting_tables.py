@@ -12,9 +12,12 @@ from dross.errors import DataError
 from dross.evaluation.environment import describe_environment
 from dross.persistence import Model, Provenance
 from dross.tasks.choosing import Choice
+from dross.tasks.known_labels import told_labels
 
 
-def fit_table(table: Table, choice: Choice, *, label: str | None, id: str | None) -> tuple[Model, NDArray[Any]]:
+def fit_table(
+    table: Table, choice: Choice, *, label: str | None, id: str | None, use_labels: bool = False
+) -> tuple[Model, NDArray[Any]]:
     """Return the model of a table that has been read, and the array that its detector was fitted on.
 
     Raises
@@ -24,9 +27,10 @@ def fit_table(table: Table, choice: Choice, *, label: str | None, id: str | None
     """
     encoder = TableEncoder().fit(table.frame, source=table.source)
     X = encoder.transform(table.frame, source=table.source)
-    estimator = choice.build()
+    estimator: Any = choice.build()
+    told = told_labels(choice.name, estimator, table.labels, table.source, asked=use_labels)
     try:
-        estimator.fit(X)
+        estimator.fit(X, **told)
     except DataError as error:
         raise DataError(f"{table.source}: {error}") from error
     provenance = Provenance(
