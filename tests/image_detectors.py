@@ -81,7 +81,7 @@ def tiny_classifier() -> ConvolutionalClassifier:
 LEARNED: tuple[str, ...] = ("rotation", "contrast", "srr rotation", "srr contrast")
 
 #: The detectors that learn to reconstruct; ``tests/reconstruction/test_learning.py`` asks that they do.
-RECONSTRUCTED: tuple[str, ...] = ("autoencoder", "conv autoencoder", "vae")
+RECONSTRUCTED: tuple[str, ...] = ("autoencoder", "conv autoencoder", "vae", "gan", "ganomaly", "f-anogan")
 #: Those of them that take rows of a table too, and so refuse none.
 TAKES_ROWS: tuple[str, ...] = ("autoencoder", "conv autoencoder", "vae")
 
@@ -110,7 +110,7 @@ def image_detectors(weights: Path) -> dict[str, Any]:
         "conv autoencoder": ConvolutionalAutoencoder(widths=(4, 8), **TINY_RECONSTRUCTION),
         "vae": VariationalAutoencoder(widths=(4, 8), **TINY_RECONSTRUCTION),
         "gan": GAN(widths=(4, 8), **TINY_GAN),
-        "ganomaly": GANomaly(widths=(4, 8), **TINY_GAN),
+        "ganomaly": GANomaly(widths=(4, 8), **{**TINY_GAN, "n_code": 32}),
         "f-anogan": FAnoGAN(widths=(4, 8), n_critic=2, **TINY_GAN),
         "two-discriminator gan": tiny_two_discriminator_gan(),
         "supervised cnn": tiny_classifier(),

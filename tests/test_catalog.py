@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,21 +11,36 @@ import pytest
 from dross.catalog import CATALOG, DEFAULT_DETECTOR, build, detector_names
 from dross.catalog.reconstruction import RECONSTRUCTION_ENTRIES
 from dross.detector import AbstractDetector
-from dross.errors import ParameterError
+from dross.errors import DataError, ParameterError
 from dross.one_class import GOAD, GaussianDensity, IsolationForest, NearestNeighbors, RobustGaussian, TwoStage
 from dross.reconstruction import PCAReconstruction
 from dross.refinement import SRR, Refined
 from dross.representations import AffineTransformations, Identity, Pixels, PrincipalComponents, RotationPrediction
-from tests.image_detectors import TINY_RECONSTRUCTION, tiny_contrast, tiny_rotation
+from tests.image_detectors import (
+    TINY_RECONSTRUCTION,
+    fit,
+    image_detectors,
+    tiny_classifier,
+    tiny_contrast,
+    tiny_rotation,
+    tiny_two_discriminator_gan,
+)
 from tests.planted import plant, planted_auroc
 from tests.planted_pictures import picture_auroc, plant_defects, plant_pictures
 
+#: The entries whose training takes too long to be refined here.
+GAMES = ("gan", "ganomaly", "f-anogan")
+#: The entries that do not learn without labelled anomalies, of which refinement has none.
+NEED_LABELS = ("two-discriminator-gan", "supervised-cnn")
 #: What makes an entry quick enough to be fitted here.
 QUICK: dict[str, dict[str, Any]] = {
     "affine": {"n_maps": 8, "max_epochs": 2, "n_components": 4, "device": "cpu"},
     "goad": {"n_maps": 8, "max_epochs": 2, "device": "cpu"},
     "rotation": tiny_rotation().get_params(),
     "contrastive": tiny_contrast().get_params(),
+    "two-discriminator-gan": tiny_two_discriminator_gan().get_params(),
+    "supervised-cnn": tiny_classifier().get_params(),
+    **{name: image_detectors(Path())[name].get_params() for name in GAMES},
 }
 #: The entries that learn no more of images than how bright their pixels are.
 ANCHORS = ("constant-image", "mean-image")
@@ -58,7 +74,10 @@ def test_every_detector_for_tables_ranks_planted_anomalies(name: str) -> None:
     assert planted_auroc(detector, plant(contamination=0.02)) > 0.95
 
 
-@pytest.mark.parametrize("name", [name for name in names_for("images") if base_of(name) != "pretrained"])
+NOT_FITTED = ("pretrained", *NEED_LABELS, *("srr-" + name for name in (*GAMES, "pretrained", *NEED_LABELS)))
+
+
+@pytest.mark.parametrize("name", [name for name in names_for("images") if name not in NOT_FITTED])
 def test_every_detector_for_images_ranks_planted_anomalies_unless_it_is_an_anchor(name: str) -> None:
     planted = (plant_defects if base_of(name) in RECONSTRUCTS else plant_pictures)(contamination=0.02)
     detector = quick(name).fit(planted.X_train)
@@ -71,6 +90,17 @@ def test_every_detector_for_images_ranks_planted_anomalies_unless_it_is_an_ancho
     assert len(set(scores)) > 1
     if base_of(name) in ANCHORS:
         np.testing.assert_array_equal(quick(name).fit(planted.X_train).score_samples(planted.X_test), scores)
+
+
+@pytest.mark.parametrize("name", NEED_LABELS)
+def test_what_needs_labels_ranks_planted_anomalies_and_is_not_refined(name: str) -> None:
+    planted = plant_defects(contamination=0.25)
+    detector: Any = quick(name)
+    assert picture_auroc(detector.fit(planted.X_train, labels=planted.labels_train), planted) > 0.95
+    with pytest.raises(
+        DataError, match="learns from labelled anomalies beside normal samples, and there are no labels"
+    ):
+        fit(quick("srr-" + name), planted.X_train)
 
 
 def test_pretrained_features_need_a_file_and_say_so() -> None:
