@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import importlib
 from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +18,7 @@ from dross.report import html
 from dross.report.drawings import draw_all
 from dross.report.html import render_html
 from dross.report.plot_reconstructions import loss_drawings
-from dross.report.reconstructions import METHODS, reconstruction_rows
+from dross.report.reconstructions import EVIDENCE, METHODS, reconstruction_rows
 from dross.report.summarize import summarize_runs
 from dross.scoring import anomaly_scores
 from tests.planted_pictures import plant_defects
@@ -89,6 +92,21 @@ def test_every_method_that_is_described_is_one() -> None:
     package = importlib.import_module("dross.reconstruction")
     assert set(METHODS) <= set(package.__all__)
     assert all(len(words) == 3 and all(words) for words in METHODS.values())
+
+
+def test_a_variational_autoencoder_comes_with_its_collapse(record: dict[str, Any]) -> None:
+    sweep = made_up_sweep(("fashion",), ("vae",), (0.0,), 1)
+    details = {"reconstruction": {**record, "network": "VariationalAutoencoder"}}
+    summary = summarize_runs(replace(sweep, rows=[replace(row, details=details | row.details) for row in sweep.rows]))
+    page = render_html(summary, draw_all(summary))
+    assert "The collapse, shown" in page
+    studied = Path(__file__).parents[2] / "studies" / "vae-collapse"
+    shipped = files("dross.report") / "published" / "vae-collapse.svg"
+    assert shipped.read_bytes() == (studied / "vae-collapse.svg").read_bytes()
+    with (studied / "summary.csv").open(encoding="utf-8", newline="") as file:
+        found = {row["loss"]: row for row in csv.DictReader(file)}
+    for loss in ("averaged error, summed KL, linear heads", "both summed over a sample"):
+        assert f"{100 * float(found[loss]['auroc']):.1f}" in EVIDENCE["VariationalAutoencoder"][1]
 
 
 def test_names_are_safe_for_files(record: dict[str, Any]) -> None:

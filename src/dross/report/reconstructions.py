@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable
+from importlib.resources import files
 from typing import Any, Final
 
 from dross.evaluation.results import RunRow
@@ -90,6 +92,26 @@ METHODS: Final[dict[str, tuple[str, str, str]]] = {
 }
 
 
+#: What was measured once and for all of a kind of network: a drawing beside the published curves, and words for it.
+EVIDENCE: Final[dict[str, tuple[str, str]]] = {
+    "VariationalAutoencoder": (
+        "vae-collapse.svg",
+        "The collapse, shown: the same layers after 20 epochs on 1,500 T-shirts of Fashion-MNIST. With the error "
+        "averaged and the divergence summed, no number of the code is in use, every reconstruction is the same, and "
+        "AUROC is 86.7 all the same, for a constant image does as well; with both summed over a sample, all 32 are in "
+        "use, and it is 90.4 (studies/vae-collapse).",
+    ),
+}
+
+
+def _evidence(network: str) -> dict[str, str] | None:
+    if network not in EVIDENCE:
+        return None
+    file, words = EVIDENCE[network]
+    drawing = (files("dross.report") / "published" / file).read_bytes()
+    return {"image": f"data:image/svg+xml;base64,{base64.b64encode(drawing).decode('ascii')}", "words": words}
+
+
 def reconstruction_rows(runs: Iterable[RunRow]) -> list[dict[str, Any]]:
     """Return what runs recorded of detectors that reconstruct, each with its run and a name safe in a file name."""
     rows: list[dict[str, Any]] = []
@@ -109,6 +131,7 @@ def reconstruction_rows(runs: Iterable[RunRow]) -> list[dict[str, Any]]:
                     "name": name,
                     "record": record,
                     "about": about,
+                    "evidence": _evidence(record["network"]),
                 }
             )
     return rows
