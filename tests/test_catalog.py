@@ -47,7 +47,7 @@ ANCHORS = ("constant-image", "mean-image")
 
 
 #: The entries that learn to reconstruct images, and so miss what a turn of a picture is.
-RECONSTRUCTS = tuple(entry.name for entry in RECONSTRUCTION_ENTRIES if entry.takes == "images")
+RECONSTRUCTS = ("rank-ensemble", *(entry.name for entry in RECONSTRUCTION_ENTRIES if entry.takes == "images"))
 
 
 def quick(name: str) -> Any:

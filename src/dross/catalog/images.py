@@ -5,12 +5,30 @@ from __future__ import annotations
 from typing import Final
 
 from dross.catalog.entry import CLEAN, Entry
-from dross.one_class import GaussianDensity, KMeansDistance, NearestNeighbors
-from dross.reconstruction import ConstantReconstruction, PCAReconstruction
+from dross.ensemble import ScoreEnsemble
+from dross.one_class import GaussianDensity, KMeansDistance, NearestNeighbors, TwoStage
+from dross.reconstruction import (
+    ConstantReconstruction,
+    FullyConnectedAutoencoder,
+    PCAReconstruction,
+    VariationalAutoencoder,
+)
 from dross.representations import DistributionAugmentedContrast, Pixels, PretrainedFeatures, RotationPrediction
 
 #: What refinement rejects of images by default.
 REJECTED: Final = 0.2
+
+
+def _rank_ensemble() -> ScoreEnsemble:
+    return ScoreEnsemble(
+        [
+            ("autoencoder", FullyConnectedAutoencoder()),
+            ("vae", VariationalAutoencoder()),
+            ("components", TwoStage(Pixels(), PCAReconstruction())),
+            ("neighbour", TwoStage(Pixels(), NearestNeighbors(n_neighbors=1))),
+        ]
+    )
+
 
 IMAGE_ENTRIES = (
     Entry(
@@ -70,6 +88,16 @@ IMAGE_ENTRIES = (
         "He et al., CVPR 2016",
         GaussianDensity,
         lambda: PretrainedFeatures(None),
+        "images",
+        REJECTED,
+    ),
+    Entry(
+        "rank-ensemble",
+        "mean rank by two autoencoders, principal components and the nearest neighbour, each among held-out images",
+        CLEAN,
+        "Aggarwal and Sathe, SIGKDD Explorations 2015",
+        _rank_ensemble,
+        None,
         "images",
         REJECTED,
     ),
