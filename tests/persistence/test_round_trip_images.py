@@ -20,6 +20,7 @@ from dross.persistence import Model, Provenance, load, save
 from dross.persistence.packing import Packer
 from dross.persistence.unpacking import Unpacker
 from dross.representations import Pixels
+from tests.image_detectors import fit
 from tests.persistence.bits import bits, same
 from tests.random_weights import random_resnet18
 from tests.tasks.dirty_images import dirty_images
@@ -39,7 +40,7 @@ def built(name: str) -> Any:
 @pytest.mark.parametrize("images", [IMAGES, COLOUR], ids=["grey", "colour"])
 @pytest.mark.parametrize("name", [*NAMES, "srr-rotation", "srr-pixel-knn"])
 def test_every_image_detector_scores_bit_for_bit_the_same(name: str, images: np.ndarray, tmp_path: Path) -> None:
-    detector = built(name).fit(images)
+    detector = fit(built(name), images)
     loaded = load(save(tmp_path / "model", detector)).detector
     for X in (images, images[:1], images[::-1]):
         assert bits(loaded.score_samples(X)) == bits(detector.score_samples(X))
