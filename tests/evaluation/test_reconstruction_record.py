@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from dross.evaluation.reconstruction_record import reconstruction_record
+from dross.evaluation.reconstruction_record import reconstruction_record, watches
 from dross.reconstruction import ConvolutionalAutoencoder, FullyConnectedAutoencoder
 from dross.scoring import anomaly_scores
 from tests.planted_pictures import plant_defects
@@ -67,3 +67,16 @@ def test_losses_and_edits_are_kept(told: bool) -> None:
     assert names[:2] == ["image", "reconstruction"]
     assert names[-1] == "75 % of the other"
     assert record["samples"] == []
+    assert record["snapshots"] == []
+
+
+def test_what_was_watched_is_shown_before_training_and_at_its_end() -> None:
+    detector = FullyConnectedAutoencoder(hidden=(16,), **SMALL)
+    assert watches(detector)
+    watched = PLANTED.X_train[:2]
+    detector.fit(PLANTED.X_train, watch=watched)
+    scores = anomaly_scores(detector, PLANTED.X_test)
+    record = reconstruction_record(PLANTED.X_train, None, PLANTED.X_test, PLANTED.labels_test, detector, scores)
+    assert [snapshot["epoch"] for snapshot in record["snapshots"]] == [0, 2, 4, 6, 8, 10]
+    last = [pixels(image) for image in record["snapshots"][-1]["images"]]
+    np.testing.assert_array_equal(last, detector.reconstruct(watched)[..., 0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,8 @@ from dross.scoring import ANOMALY, NORMAL
 
 #: Images of each kind that are shown, and images that an untrained network is made with.
 SHOWN, _FEW = 6, 64
+#: Training images that are watched while a network learns, and the epochs that are shown of them.
+WATCHED, _EPOCHS = 8, 6
 #: How much differences are brightened, so that they can be seen.
 _GAIN = 2
 #: Generated images that are shown.
@@ -51,7 +54,8 @@ def reconstruction_record(
     dict
         ``network`` (name of the class), ``columns`` (one an image: ``label``, ``score`` and thumbnails ``image``,
         ``before``, ``after``, ``difference``), ``history`` (loss and its terms by epoch), ``edits`` (name and thumbnail
-        each; empty without a code) and ``samples`` (thumbnails of generated images; empty where it generates none).
+        each; empty without a code), ``samples`` (thumbnails of generated images; empty where it generates none) and
+        ``snapshots`` (``epoch``, and thumbnails of what training images that were watched looked like after it).
     """
     index = np.concatenate([_spread(labels_test == label, scores) for label in (NORMAL, ANOMALY)])
     shown = np.asarray(X_test[index])
@@ -73,8 +77,31 @@ def reconstruction_record(
         "columns": columns,
         "history": [dict(record) for record in detector.history_],
         "edits": _edits(detector, shown),
+        "snapshots": _snapshots(detector),
         "samples": [thumbnail(image) for image in detector.sample(_SAMPLES)] if hasattr(detector, "sample") else [],
     }
+
+
+def watches(detector: Any) -> bool:
+    """Return whether a detector can keep what images look like while it learns.
+
+    Examples
+    --------
+    >>> from dross.one_class import GaussianDensity
+    >>> watches(GaussianDensity())
+    False
+    """
+    return "watch" in inspect.signature(detector.fit).parameters
+
+
+def _snapshots(detector: Any) -> list[dict[str, Any]]:
+    """Return what was watched after a few epochs, the first and the last among them."""
+    pictures = getattr(detector, "snapshots_", None)
+    if pictures is None:
+        return []
+    shown = np.unique(np.linspace(0, len(pictures) - 1, _EPOCHS).round().astype(int))
+    epochs = detector.snapshot_epochs_
+    return [{"epoch": int(epochs[at]), "images": [thumbnail(image) for image in pictures[at]]} for at in shown]
 
 
 def _spread(of_kind: NDArray[np.bool_], scores: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -153,8 +153,9 @@ def execute(dataset: Dataset | ImageDataset, split: Split, spec: RunSpec, build:
     detector: Any = build(key.detector, training=training, random_state=random_state, **parameters)
     rows, told = _fitted_rows(split, spec)
     X_train = split.X_train if rows.all() else split.X_train[rows]
+    watched = _watched(detector, X_train) if spec.pictures else {}
     started = time.perf_counter()
-    detector.fit(X_train, **told)
+    detector.fit(X_train, **told, **watched)
     # Asked of the detector itself: a detector of somebody else's that returns NaN is not to be helped out here.
     normality = np.asarray(detector.score_samples(split.X_test), dtype=np.float64)
     seconds = time.perf_counter() - started
@@ -215,6 +216,13 @@ def resolve_true_ratio(parameters: Mapping[str, Any], true_ratio: float) -> dict
         match = _TRUE_RATIO.fullmatch(value) if isinstance(value, str) else None
         resolved[name] = value if match is None else (float(match[1]) * true_ratio or REJECTION_AT_ZERO)
     return resolved
+
+
+def _watched(detector: Any, X_train: Any) -> dict[str, Any]:
+    """Return the training images that a detector shall keep pictures of while it learns, if it can."""
+    from dross.evaluation.reconstruction_record import WATCHED, watches
+
+    return {"watch": X_train[:WATCHED]} if watches(detector) else {}
 
 
 def _pictures(

@@ -142,6 +142,7 @@ def _reconstructions(rows: Iterable[Mapping[str, Any]], losses: Sequence[Mapping
     for row in rows:
         columns, edits = row["record"]["columns"], row["record"]["edits"]
         size = sum(len(column[key]) for column in columns for key in ("image", "before", "after", "difference"))
+        size += sum(len(image) for snapshot in row["record"]["snapshots"] for image in snapshot["images"])
         size += sum(len(edit["image"]) for edit in edits) + sum(map(len, row["record"]["samples"]))
         fits = used + size <= _MOST_PICTURES
         used += size if fits else 0
