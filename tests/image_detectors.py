@@ -14,12 +14,19 @@ from dross.ensemble import ScoreEnsemble
 from dross.one_class import GaussianDensity, KMeansDistance, NearestNeighbors, TwoStage
 from dross.reconstruction import (
     GAN,
+    AuxiliaryDecoder,
     ConstantReconstruction,
     ConvolutionalAutoencoder,
+    DecodedNoiseClassifier,
+    DeepSVDD,
+    DenoisingAutoencoder,
     FAnoGAN,
     FullyConnectedAutoencoder,
     GANomaly,
+    MemoryAugmentedAutoencoder,
+    MultiEncoderAutoencoder,
     PCAReconstruction,
+    ResidualAutoencoder,
     TwoDiscriminatorGAN,
     VariationalAutoencoder,
 )
@@ -81,9 +88,22 @@ def tiny_classifier() -> ConvolutionalClassifier:
 LEARNED: tuple[str, ...] = ("rotation", "contrast", "srr rotation", "srr contrast")
 
 #: The detectors that learn to reconstruct; ``tests/reconstruction/test_learning.py`` asks that they do.
-RECONSTRUCTED: tuple[str, ...] = ("autoencoder", "conv autoencoder", "vae", "gan", "ganomaly", "f-anogan")
+RECONSTRUCTED: tuple[str, ...] = (
+    "autoencoder",
+    "conv autoencoder",
+    "vae",
+    "gan",
+    "ganomaly",
+    "f-anogan",
+    "residual autoencoder",
+    "denoising autoencoder",
+    "memory autoencoder",
+    "multi encoder",
+    "decoded noise",
+    "auxiliary decoder",
+)
 #: Those of them that take rows of a table too, and so refuse none.
-TAKES_ROWS: tuple[str, ...] = ("autoencoder", "conv autoencoder", "vae")
+TAKES_ROWS: tuple[str, ...] = ("autoencoder", "conv autoencoder", "vae", "residual autoencoder")
 
 #: Those that do not learn without labelled anomalies.
 LABELLED: tuple[str, ...] = ("two-discriminator gan", "supervised cnn")
@@ -109,6 +129,17 @@ def image_detectors(weights: Path) -> dict[str, Any]:
         "autoencoder": FullyConnectedAutoencoder(hidden=(16,), **TINY_RECONSTRUCTION),
         "conv autoencoder": ConvolutionalAutoencoder(widths=(4, 8), **TINY_RECONSTRUCTION),
         "vae": VariationalAutoencoder(widths=(4, 8), **TINY_RECONSTRUCTION),
+        "residual autoencoder": ResidualAutoencoder(
+            width=2, widths=(4, 8), **{**TINY_RECONSTRUCTION, "max_epochs": 20.0}
+        ),
+        "denoising autoencoder": DenoisingAutoencoder(hidden=(16,), **TINY_RECONSTRUCTION),
+        "memory autoencoder": MemoryAugmentedAutoencoder(widths=(4, 8), n_slots=20, **TINY_RECONSTRUCTION),
+        "multi encoder": MultiEncoderAutoencoder(
+            hidden=(16,), widths=(4, 8), **{**TINY_RECONSTRUCTION, "n_code": 1, "max_epochs": 20.0}
+        ),
+        "decoded noise": DecodedNoiseClassifier(widths=(4, 8), **{**TINY_RECONSTRUCTION, "max_epochs": 30.0}),
+        "auxiliary decoder": AuxiliaryDecoder(width=2, widths=(4, 8), **{**TINY_RECONSTRUCTION, "max_epochs": 40.0}),
+        "deep svdd": DeepSVDD(widths=(4, 8), **{**TINY_RECONSTRUCTION, "n_code": 8, "max_epochs": 20.0}),
         "gan": GAN(widths=(4, 8), **TINY_GAN),
         "ganomaly": GANomaly(widths=(4, 8), **{**TINY_GAN, "n_code": 32}),
         "f-anogan": FAnoGAN(widths=(4, 8), n_critic=2, **TINY_GAN),

@@ -30,6 +30,7 @@ from dross.reconstruction import (
     ConvolutionalAutoencoder,
     FullyConnectedAutoencoder,
     PCAReconstruction,
+    ResidualAutoencoder,
     VariationalAutoencoder,
 )
 from dross.refinement import SRR, Refined
@@ -69,6 +70,7 @@ def table_detectors() -> list[Any]:
         ConstantReconstruction(value=0.0),
         FullyConnectedAutoencoder(**TINY_RECONSTRUCTION, hidden=(16,)),
         ConvolutionalAutoencoder(**TINY_RECONSTRUCTION, widths=(4, 8)),
+        ResidualAutoencoder(**TINY_RECONSTRUCTION, hidden=8),
         VariationalAutoencoder(**TINY_RECONSTRUCTION, hidden=(16,)),
         TwoStage(StandardScaler(), GaussianDensity()),
         PyODDetector(HBOS()),

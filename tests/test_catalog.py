@@ -32,6 +32,19 @@ from tests.planted_pictures import picture_auroc, plant_defects, plant_pictures
 GAMES = ("gan", "ganomaly", "f-anogan")
 #: The entries that do not learn without labelled anomalies, of which refinement has none.
 NEED_LABELS = ("two-discriminator-gan", "supervised-cnn")
+#: Entries that are fitted with the parameters of the instances in ``tests/image_detectors.py``.
+AUTOENCODERS = {
+    "vae": "vae",
+    "residual-autoencoder": "residual autoencoder",
+    "denoising-autoencoder": "denoising autoencoder",
+    "memae": "memory autoencoder",
+    "multi-encoder": "multi encoder",
+    "decoded-noise": "decoded noise",
+    "auxiliary-decoder": "auxiliary decoder",
+    "deep-svdd": "deep svdd",
+}
+#: Two of them stand for all when they are refined.
+REFINED_HERE = ("denoising-autoencoder", "deep-svdd")
 #: What makes an entry quick enough to be fitted here.
 QUICK: dict[str, dict[str, Any]] = {
     "affine": {"n_maps": 8, "max_epochs": 2, "n_components": 4, "device": "cpu"},
@@ -41,6 +54,7 @@ QUICK: dict[str, dict[str, Any]] = {
     "two-discriminator-gan": tiny_two_discriminator_gan().get_params(),
     "supervised-cnn": tiny_classifier().get_params(),
     **{name: image_detectors(Path())[name].get_params() for name in GAMES},
+    **{name: image_detectors(Path())[instance].get_params() for name, instance in AUTOENCODERS.items()},
 }
 #: The entries that learn no more of images than how bright their pixels are.
 ANCHORS = ("constant-image", "mean-image")
@@ -51,7 +65,7 @@ RECONSTRUCTS = ("rank-ensemble", *(entry.name for entry in RECONSTRUCTION_ENTRIE
 
 
 def quick(name: str) -> Any:
-    known = build(name).get_params()
+    known = {path.split("__")[-1] for path in build(name).get_params()}
     reconstruction = {key: value for key, value in TINY_RECONSTRUCTION.items() if key in known}
     by_default = reconstruction if base_of(name) in {entry.name for entry in RECONSTRUCTION_ENTRIES} else {}
     parameters = dict(QUICK.get(base_of(name), by_default))
@@ -74,7 +88,8 @@ def test_every_detector_for_tables_ranks_planted_anomalies(name: str) -> None:
     assert planted_auroc(detector, plant(contamination=0.02)) > 0.95
 
 
-NOT_FITTED = ("pretrained", *NEED_LABELS, *("srr-" + name for name in (*GAMES, "pretrained", *NEED_LABELS)))
+NOT_REFINED = (*GAMES, *(name for name in AUTOENCODERS if name not in REFINED_HERE), "pretrained", *NEED_LABELS)
+NOT_FITTED = ("pretrained", *NEED_LABELS, *("srr-" + name for name in NOT_REFINED))
 
 
 @pytest.mark.parametrize("name", [name for name in names_for("images") if name not in NOT_FITTED])

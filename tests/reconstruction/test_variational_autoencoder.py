@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -124,8 +125,8 @@ def test_the_divergence_is_that_of_many_draws() -> None:
     posterior = torch.distributions.Normal(mean, (0.5 * log_variance).exp())
     prior = torch.distributions.Normal(torch.zeros(3).double(), torch.ones(3).double())
     with seeded(0):
-        codes = posterior.sample((400_000,))
-    drawn = (posterior.log_prob(codes) - prior.log_prob(codes)).mean(0)  # type: ignore[no-untyped-call]
+        codes = posterior.sample((400_000,))  # type: ignore[no-untyped-call]
+    drawn: Any = (posterior.log_prob(codes) - prior.log_prob(codes)).mean(0)  # type: ignore[no-untyped-call]
     np.testing.assert_allclose(gaussian_kl(mean, log_variance), drawn, atol=0.01)
 
 
@@ -169,9 +170,12 @@ def test_a_collapse_is_found_warned_of_and_told() -> None:
     planted = pictures()
     with pytest.warns(CollapseWarning) as warned:
         detector = VariationalAutoencoder(**{**SMALL, "beta": 1e4}).fit(planted.X_train)
+    (bits,) = re.findall(r"they tell (\S+) bits", detector.findings_[0])
+    assert float(bits) < 0.1
     told = (
-        "the posterior has collapsed: none of the 4 numbers of the code vary with the sample, and so all samples are "
-        "reconstructed alike; lower beta (10000), or raise warmup_epochs (5), free_bits (0) or max_epochs (30)"
+        f"the posterior has collapsed: none of the 4 numbers of the code vary with the sample, and they tell {bits} "
+        "bits of it, so that all samples are reconstructed alike; lower beta (10000), or raise warmup_epochs (5), "
+        "free_bits (0) or max_epochs (30)"
     )
     assert detector.findings_ == [told]
     assert [str(warning.message) for warning in warned] == [f"VariationalAutoencoder: {told}"]
@@ -179,9 +183,29 @@ def test_a_collapse_is_found_warned_of_and_told() -> None:
     assert np.ptp(rebuilt.astype(int), axis=0).max() <= 4
 
 
-def test_what_has_not_collapsed_has_no_findings_and_neither_has_what_was_not_trained() -> None:
-    for epochs in (0.0, 30.0):
+def test_what_has_not_collapsed_has_no_findings_and_neither_has_what_was_hardly_trained() -> None:
+    for epochs in (0.0, 1.0, 30.0):
         assert VariationalAutoencoder(**{**SMALL, "max_epochs": epochs}).fit(pictures().X_train).findings_ == []
+
+
+class Told:
+    """A posterior whose first number has means of some spread and some variance, and whose others are the prior."""
+
+    def __init__(self, spread: float, variance: float) -> None:
+        self.spread, self.variance = spread, variance
+
+    def posterior(self, samples: Tensor) -> tuple[Tensor, Tensor]:
+        mean, log_variance = torch.zeros(2, len(samples), 24)
+        mean[:, 0], log_variance[:, 0] = self.spread * samples, math.log(self.variance)
+        return mean, log_variance
+
+
+@pytest.mark.parametrize(("spread", "variance", "told"), [(1.0, 0.05, 0), (0.15, 1.0, 1), (0.0, 0.05, 1)])
+def test_one_number_in_use_of_many_is_enough_if_it_says_something(spread: float, variance: float, told: int) -> None:
+    detector = VariationalAutoencoder(max_epochs=30)
+    detector.history_ = [{"epoch": 30.0}]
+    samples = torch.linspace(-2, 2, 100)
+    assert len(detector._look(Told(spread, variance), iter(samples.split(30)))) == told  # type: ignore[no-untyped-call]
 
 
 @pytest.mark.filterwarnings("default::dross.errors.CollapseWarning")

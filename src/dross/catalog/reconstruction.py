@@ -8,10 +8,17 @@ from dross.catalog.entry import CLEAN, LABELLED, Entry
 from dross.catalog.images import REJECTED
 from dross.reconstruction import (
     GAN,
+    AuxiliaryDecoder,
     ConvolutionalAutoencoder,
+    DecodedNoiseClassifier,
+    DeepSVDD,
+    DenoisingAutoencoder,
     FAnoGAN,
     FullyConnectedAutoencoder,
     GANomaly,
+    MemoryAugmentedAutoencoder,
+    MultiEncoderAutoencoder,
+    ResidualAutoencoder,
     TwoDiscriminatorGAN,
     VariationalAutoencoder,
 )
@@ -43,6 +50,48 @@ RECONSTRUCTION_ENTRIES: Final = (
         "error of the reconstruction by a variational autoencoder",
         "Kingma and Welling, ICLR 2014; An and Cho, 2015",
         VariationalAutoencoder,
+    ),
+    _of_images(
+        "residual-autoencoder",
+        "error of the reconstruction by an autoencoder whose encoder is a ResNet",
+        "He et al., CVPR 2016",
+        ResidualAutoencoder,
+    ),
+    _of_images(
+        "denoising-autoencoder",
+        "error of the reconstruction by an autoencoder that learned to mend damaged images",
+        "Vincent et al., ICML 2008",
+        DenoisingAutoencoder,
+    ),
+    _of_images(
+        "memae",
+        "error of the reconstruction from a memory of what normal images are made of",
+        "Gong et al., ICCV 2019",
+        MemoryAugmentedAutoencoder,
+    ),
+    _of_images(
+        "multi-encoder",
+        "error of the reconstruction from the joined codes of three different encoders",
+        "NTU Machine Learning course, 2021 to 2023",
+        MultiEncoderAutoencoder,
+    ),
+    _of_images(
+        "decoded-noise",
+        "error of the reconstruction, and how much it looks like decoded noise",
+        "NTU Machine Learning course, 2021 to 2023",
+        DecodedNoiseClassifier,
+    ),
+    _of_images(
+        "auxiliary-decoder",
+        "error of the reconstruction by a second decoder, trained on the frozen code of the first",
+        "NTU Machine Learning course, 2022",
+        AuxiliaryDecoder,
+    ),
+    _of_images(
+        "deep-svdd",
+        "distance from the point around which a network gathers normal images",
+        "Ruff et al., ICML 2018",
+        DeepSVDD,
     ),
     _of_images(
         "gan",
@@ -82,9 +131,9 @@ RECONSTRUCTION_ENTRIES: Final = (
         ConvolutionalAutoencoder,
     ),
     _of_tables(
-        "table-vae",
-        "error of the reconstruction by a variational autoencoder",
-        "Kingma and Welling, ICLR 2014; An and Cho, 2015",
-        VariationalAutoencoder,
+        "table-residual-autoencoder",
+        "error of the reconstruction by a fully connected autoencoder with shortcuts",
+        "He et al., CVPR 2016",
+        ResidualAutoencoder,
     ),
 )

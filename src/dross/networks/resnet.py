@@ -144,8 +144,12 @@ class ResNet(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """Return the features of ``images`` (n, channels, h, w), averaged over the places: (n, n_features)."""
+        return self.last_maps(images).mean((2, 3))
+
+    def last_maps(self, images: Tensor) -> Tensor:
+        """Return the feature maps of the last stage, shape (n, n_features, h, w)."""
         *_, last = self._maps(images)
-        return last.mean((2, 3))
+        return last
 
     def stages(self, images: Tensor) -> list[Tensor]:
         """Return what the stem and each of the four stages make of ``images``, averaged over the places.
@@ -167,9 +171,20 @@ def _stage(n_in: int, n_out: int, n_blocks: int, stride: int) -> nn.Sequential:
     return nn.Sequential(BasicBlock(n_in, n_out, stride), *rest)
 
 
+def blocks_problems(name: str, blocks: object) -> list[str]:
+    """Return what is wrong with the numbers of residual blocks, of which there must be one for each of four stages.
+
+    Examples
+    --------
+    >>> blocks_problems("blocks", (2, 2))
+    ['blocks is (2, 2); it must be four whole numbers of at least 1']
+    """
+    counts = list(blocks) if isinstance(blocks, (tuple, list)) else []
+    if len(counts) == 4 and not any(count_problems(name, count) for count in counts):
+        return []
+    return [f"{name} is {blocks!r}; it must be four whole numbers of at least 1"]
+
+
 def _problems(channels: int, width: int, stem: str, blocks: tuple[int, ...]) -> list[str]:
     problems = count_problems("channels", channels) + count_problems("width", width)
-    problems += choice_problems("stem", stem, STEMS)
-    if len(blocks) != 4 or any(count_problems("blocks", count) for count in blocks):
-        problems.append(f"blocks is {blocks!r}; it must be four whole numbers of at least 1")
-    return problems
+    return problems + choice_problems("stem", stem, STEMS) + blocks_problems("blocks", blocks)

@@ -97,6 +97,9 @@ class AbstractNetworkDetector(AbstractDetector):
         """Return what is wrong with the parameters for samples of this shape."""
         return []
 
+    def _begin(self, objective: nn.Module, network: Any, samples: Iterator[Tensor]) -> None:
+        """Set what an objective needs to know of all samples, before it is trained; ``network`` is in scoring mode."""
+
     def _learn_scoring(self, normals: Any) -> None:
         """Learn from the normal training samples what scoring needs beside the trained network."""
 
@@ -202,12 +205,15 @@ class AbstractNetworkDetector(AbstractDetector):
             loop = TrainingLoop(
                 objective,
                 learning_rate=self.learning_rate,
-                batch_size=self.batch_size,
+                batch_size=_batch_size(self.batch_size, int((~anomalous).sum()), objective),
                 seed=seed,
                 betas=self._betas,
+                fused=True,
                 device=self.device,
                 precision=self.precision,
             )
+            with torch.no_grad():
+                self._begin(objective, self._scoring_network(), self._chunks(samples))
             data = training_set(samples, anomalous, loop.device, seed) if data is None else data
             start = self.history_[-1]["epoch"] if self.history_ else 0.0
             later = _later(after_epoch, len(self.history_))
@@ -259,3 +265,10 @@ class AbstractNetworkDetector(AbstractDetector):
 
 def _later(after_epoch: Callable[[int], None], epochs_before: int) -> Callable[[int], None]:
     return lambda epoch: after_epoch(epochs_before + epoch)
+
+
+def _batch_size(wanted: int, n_samples: int, objective: nn.Module) -> int:
+    """Return the batch size nearest above that leaves no sample alone, if batch normalisation is to be trained."""
+    if n_samples < 2 or not any(isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d)) for module in objective.modules()):
+        return wanted
+    return next(size for size in range(max(wanted, 2), max(wanted, n_samples) + 2) if n_samples % size != 1)

@@ -14,11 +14,17 @@ from dross.networks import VAE
 from dross.parameters import at_least_problems, count_problems, width_problems
 from dross.reconstruction.base import AbstractReconstruction
 from dross.reconstruction.errors import SCORES, Score
-from dross.reconstruction.evidence_lower_bound import EvidenceLowerBound, active_units, negative_log_likelihood
+from dross.reconstruction.evidence_lower_bound import (
+    EvidenceLowerBound,
+    active_units,
+    gaussian_kl,
+    negative_log_likelihood,
+)
 from dross.training import Precision
 
-#: Below this share of its numbers in use, a code has as good as collapsed.
-LEAST_ACTIVE: Final = 0.05
+#: A code that tells less than this of a sample, in bits, as good as tells nothing.
+LEAST_BITS: Final = 0.1
+LN_2: Final = math.log(2.0)
 #: Codes drawn for the reconstruction probability, the same noise for every sample and every model.
 N_DRAWS, _SEED = 16, 0
 
@@ -75,7 +81,7 @@ class VariationalAutoencoder(AbstractReconstruction):
     history_ : list of dict
         Epoch, loss and its terms in nats a sample, one record an epoch.
     findings_ : list of str
-        Says so if the code has collapsed: if none of its numbers, or hardly any, vary with the sample.
+        Says so if the code has collapsed: if none of its numbers vary with the sample, or all tell next to nothing.
     offset_ : float
         The alarm threshold on ``score_samples``.
 
@@ -88,7 +94,7 @@ class VariationalAutoencoder(AbstractReconstruction):
     Examples
     --------
     >>> X = np.random.default_rng(0).normal(size=(200, 1)) * [1.0, 2.0, -1.0, 0.5]
-    >>> detector = VariationalAutoencoder(hidden=(16,), n_code=1, max_epochs=60, random_state=0).fit(X)
+    >>> detector = VariationalAutoencoder(hidden=(16,), n_code=1, learning_rate=0.01, random_state=0).fit(X)
     >>> scores = detector.score_samples([[1.0, 2.0, -1.0, 0.5], [1.0, -2.0, 1.0, 0.5]])
     >>> bool(scores[0] > scores[1]), detector.findings_
     (True, [])
@@ -154,15 +160,18 @@ class VariationalAutoencoder(AbstractReconstruction):
         return torch.stack(surprises).mean(0)
 
     def _look(self, network: Any, samples: Iterator[Tensor]) -> list[str]:
-        active = active_units(torch.cat([network.encode(part) for part in samples]))
-        n_active, n_code = int(active.sum()), len(active)
-        if n_active > LEAST_ACTIVE * n_code:
+        if self.history_[-1]["epoch"] <= self.warmup_epochs:
+            return []  # the divergence has not had its full weight yet, under which a code collapses
+        posteriors = [network.posterior(part) for part in samples]
+        means, log_variances = (torch.cat(parts) for parts in zip(*posteriors, strict=True))
+        n_active, bits = int(active_units(means).sum()), float(gaussian_kl(means, log_variances).sum(1).mean()) / LN_2
+        if n_active and bits > LEAST_BITS:
             return []
-        used = "none" if n_active == 0 else f"only {n_active}"
         return [
-            f"the posterior has collapsed: {used} of the {n_code} numbers of the code vary with the sample, and so all "
-            f"samples are reconstructed alike; lower beta ({self.beta:g}), or raise warmup_epochs "
-            f"({self.warmup_epochs:g}), free_bits ({self.free_bits:g}) or max_epochs ({self.max_epochs:g})"
+            f"the posterior has collapsed: {n_active or 'none'} of the {means.shape[1]} numbers of the code vary with "
+            f"the sample, and they tell {bits:.2g} bits of it, so that all samples are reconstructed alike; lower beta "
+            f"({self.beta:g}), or raise warmup_epochs ({self.warmup_epochs:g}), free_bits ({self.free_bits:g}) or "
+            f"max_epochs ({self.max_epochs:g})"
         ]
 
     def _own_problems(self) -> list[str]:
