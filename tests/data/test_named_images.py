@@ -36,6 +36,7 @@ def test_the_published_sets(name: str) -> None:
     (item,) = (item for item in image_dataset_names() if item.name == name)
     if not item.available:
         pytest.skip(f"{name} is not among the published files at hand")
+    assert item.n_test is not None
     data = load_image_dataset(name)
     assert data.X.shape == (item.n_images, *item.shape)
     assert (data.n_images, int(data.test.sum())) == (item.n_images, item.n_test)
