@@ -74,8 +74,15 @@ def tiny_contrast() -> DistributionAugmentedContrast:
 
 def tiny_two_discriminator_gan() -> TwoDiscriminatorGAN:
     """Return the GAN with two discriminators, small and quick."""
-    changed = {**TINY_RECONSTRUCTION, "max_epochs": 20.0}
-    return TwoDiscriminatorGAN(widths=(4, 8), discriminator_widths=(4, 8), **changed)
+    # In so few steps what discriminators say has to be a whisper.
+    changed = {**TINY_RECONSTRUCTION, "max_epochs": 20.0, "n_code": 8}
+    return TwoDiscriminatorGAN(
+        widths=(4, 8),
+        discriminator_widths=(8, 16),
+        adversarial_weight=0.1,
+        anomaly_adversarial_weight=0.1,
+        **changed,
+    )
 
 
 def tiny_classifier() -> ConvolutionalClassifier:

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 import torch
 from sklearn.base import clone
-from torch import nn
 
 from dross.errors import DataError, ParameterError
 from dross.networks import PatchDiscriminator, UNetAutoencoder
@@ -18,6 +17,7 @@ from dross.reconstruction.samples import network_samples
 from dross.reconstruction.two_discriminator_loss import TwoDiscriminatorLoss, TwoDiscriminatorWeights
 from tests.image_detectors import tiny_two_discriminator_gan
 from tests.planted_pictures import picture_auroc, plant_defects
+from tests.reconstruction.players import gradients
 
 TOLD = plant_defects(contamination=0.25)
 BATCH = torch.from_numpy(np.random.default_rng(0).integers(0, 256, size=(12, 1, 16, 16), dtype=np.uint8))
@@ -47,7 +47,7 @@ def test_every_loss_is_the_papers() -> None:
     with torch.no_grad():
         samples = network_samples(BATCH)
         rebuilt = loss.network(samples)
-        codes, again = loss.network.bottleneck(samples).numpy(), loss.network.bottleneck(rebuilt).numpy()
+        codes, again = (loss.network.encode(images)[:, :6].numpy() for images in (samples, rebuilt))
         p = {
             (judge, kind): 1 / (1 + np.exp(-getattr(loss, f"{judge}_discriminator")(images[half]).numpy()))
             for judge, half in (("normal", slice(0, 6)), ("anomaly", slice(6, 12)))
@@ -78,16 +78,12 @@ def test_every_loss_is_the_papers() -> None:
     assert parts["anomaly discriminator on generated"] == pytest.approx(p["anomaly", "rebuilt"].mean(), rel=1e-4)
 
 
-def gradients(loss: torch.Tensor, module: nn.Module) -> list[torch.Tensor]:
-    found = torch.autograd.grad(loss, list(module.parameters()), allow_unused=True, retain_graph=True)
-    return [gradient for gradient in found if gradient is not None]
-
-
 def test_neither_player_is_trained_by_the_others_loss() -> None:
     loss = game()
     samples = network_samples(BATCH)
-    rebuilt = loss.network(samples)
-    generators, judges = loss.generator_loss(samples, rebuilt), loss.discriminators_loss(samples, rebuilt)
+    codes = loss.network.encode(samples)
+    rebuilt = loss.network.decode(codes)
+    generators, judges = loss.generator_loss(samples, codes, rebuilt), loss.discriminators_loss(samples, rebuilt)
     assert len(gradients(generators, loss.network)) == len(list(loss.network.parameters()))
     assert gradients(judges, loss.network) == []
     for judge in (loss.normal_discriminator, loss.anomaly_discriminator):
@@ -100,7 +96,8 @@ def test_each_loss_alone_trains_the_generator(name: str) -> None:
     others = {field: 0.0 for field in TwoDiscriminatorWeights.__dataclass_fields__ if field != name}
     loss = game(**others)
     samples = network_samples(BATCH)
-    found = gradients(loss.generator_loss(samples, loss.network(samples)), loss.network)
+    codes = loss.network.encode(samples)
+    found = gradients(loss.generator_loss(samples, codes, loss.network.decode(codes)), loss.network)
     assert sum(float(gradient.abs().sum()) for gradient in found) > 0
 
 
@@ -169,14 +166,11 @@ def test_all_wrong_parameters_are_told_at_once() -> None:
         "n_code": 0,
         "patch_weight": -1,
         "discriminator_widths": 8,
-        "score_by": "squard",
     }
     with pytest.raises(ParameterError) as caught:
         TwoDiscriminatorGAN(**wrong).fit(TOLD.X_train, labels=TOLD.labels_train)
     assert str(caught.value) == (
-        "5 mistakes:\n"
-        "  - score_by is 'squard'; it must be 'squared', 'absolute', 'ssim', 'patches', 'mahalanobis' or "
-        "'re-encoding'; did you mean 'squared'?\n"
+        "4 mistakes:\n"
         "  - patch_weight is -1; it must be a number of at least 0\n"
         "  - widths is (); it must be a tuple of 1 or more whole numbers above 0\n"
         "  - discriminator_widths is 8; it must be a tuple of 1 or more whole numbers above 0\n"

@@ -20,7 +20,7 @@ _FILTER: Final = 4
 
 @final
 class UNetAutoencoder(nn.Module):
-    """Convolutions down to a code and up again, with feature maps that bypass the code.
+    """Convolutions and pooling down to a code, transposed convolutions up again, and feature maps that bypass the code.
 
     The more of them there are, and the finer, the better everything is reconstructed, anomalies included: skips are
     for training that says what an anomaly is. What the decoder is given is the code: that of the narrowest place first
@@ -48,8 +48,9 @@ class UNetAutoencoder(nn.Module):
     --------
     >>> network = UNetAutoencoder((28, 28, 1), n_code=16, n_skips=1)
     >>> images = torch.zeros(2, 1, 28, 28)
-    >>> tuple(network.bottleneck(images).shape), tuple(network.encode(images).shape), 16 + 32 * 7 * 7
-    ((2, 16), (2, 1584), 1584)
+    >>> codes = network.encode(images)
+    >>> tuple(codes.shape), 16 + 32 * 7 * 7, tuple(network.narrowest(codes).shape)
+    ((2, 1584), 1584, (2, 16))
     >>> tuple(network(images).shape)
     (2, 1, 28, 28)
 
@@ -85,7 +86,13 @@ class UNetAutoencoder(nn.Module):
         self._maps = [(width, *side) for width, side in zip(widths, sides[1:], strict=True)][::-1][: n_skips + 1]
         self._sides = sides[-2::-1]
         self.down = nn.ModuleList(
-            nn.Sequential(nn.Conv2d(n_in, n_out, 3, 2, 1), *_norm(n_out, normalise), nn.ReLU())
+            nn.Sequential(
+                # Pooled first: what follows it has a quarter of the pixels left to do.
+                nn.Conv2d(n_in, n_out, 3, padding=1),
+                nn.MaxPool2d(2, ceil_mode=True),
+                *_norm(n_out, normalise),
+                nn.ReLU(),
+            )
             for n_in, n_out in pairwise((channels, *widths))
         )
         pairs = list(pairwise((*widths[::-1], channels)))
@@ -118,9 +125,9 @@ class UNetAutoencoder(nn.Module):
         """Return the reconstruction of images."""
         return self._upwards(*self._downwards(images))
 
-    def bottleneck(self, images: Tensor) -> Tensor:
-        """Return the code of the narrowest place alone, shape (n, n_code)."""
-        return self._downwards(images)[0]
+    def narrowest(self, codes: Tensor) -> Tensor:
+        """Return what codes of :meth:`encode` hold of the narrowest place, shape (n, n_code)."""
+        return codes[:, : self._sizes[0]]
 
     def _downwards(self, images: Tensor) -> tuple[Tensor, list[Tensor]]:
         maps, found = images, []

@@ -11,7 +11,7 @@ LAST_SHARE: Final = 1 / 3
 FEWEST_EPOCHS: Final = 6
 #: Probabilities this near to their targets are a victory; this near to each other, a surrender.
 WON: Final = 0.02
-GIVEN_UP: Final = 0.02
+GIVEN_UP: Final = 0.01
 
 
 def discriminator_findings(

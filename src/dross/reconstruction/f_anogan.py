@@ -55,7 +55,7 @@ class FAnoGAN(AbstractReconstruction):
         Share of the epochs that the encoder is trained for, after the generator.
     score_by : str, default "squared"
         Of which error the difference of pixels is; see :class:`~dross.reconstruction.FullyConnectedAutoencoder`. With
-        "mahalanobis" and "re-encoding", which look at codes, no features are compared.
+        those that look at codes no features are compared.
     max_epochs : float, default 60
         Epochs that ``fit`` trains in all; 0 leaves the weights random.
     batch_size : int, default 64

@@ -48,11 +48,12 @@ class TwoDiscriminatorGAN(AbstractReconstruction):
         Channels after each halving of the image.
     n_code : int or None, default 32
         Numbers in the code of the narrowest place; ``None``: its feature maps.
-    n_skips : int, default 1
-        Halvings whose feature maps bypass the code, from the smallest maps on.
+    n_skips : int, default 0
+        Halvings whose feature maps bypass the code, from the smallest maps on. The published generator has skips; few
+        images teach it not to copy anomalies through them.
     normalise : bool, default True
         Whether batch normalisation follows each convolution of the generator but the last.
-    discriminator_widths : tuple of int, default (16, 32, 64)
+    discriminator_widths : tuple of int, default (8, 16, 32)
         Channels of the layers of each discriminator.
     reconstruction_weight : float, default 1.0
         Weight of the mean absolute error of normal images. Each loss is left out where its weight is 0.
@@ -69,10 +70,11 @@ class TwoDiscriminatorGAN(AbstractReconstruction):
     anomaly_discriminator_weight : float, default 0.5
         Of that discriminator's own loss.
     score_by : str, default "absolute"
-        "squared", "absolute", "ssim", "patches", "mahalanobis" or "re-encoding"; see
+        "squared", "absolute", "ssim", "patches", "mahalanobis", "re-encoding" or "squared+mahalanobis"; see
         :class:`~dross.reconstruction.FullyConnectedAutoencoder`.
-    max_epochs : float, default 10
-        Epochs that ``fit`` trains, through the normal images; 0 leaves the weights random.
+    max_epochs : float, default 5
+        Epochs that ``fit`` trains, through the normal images; 0 leaves the weights random. A few thousand images are
+        soon learned by heart, and other normal images then fail as anomalies do.
     batch_size : int, default 64
         Normal images a step; as many anomalous ones come with them.
     learning_rate : float, default 1e-3
@@ -123,9 +125,9 @@ class TwoDiscriminatorGAN(AbstractReconstruction):
         *,
         widths: tuple[int, ...] = (16, 32, 64),
         n_code: int | None = 32,
-        n_skips: int = 1,
+        n_skips: int = 0,
         normalise: bool = True,
-        discriminator_widths: tuple[int, ...] = (16, 32, 64),
+        discriminator_widths: tuple[int, ...] = (8, 16, 32),
         reconstruction_weight: float = 1.0,
         latent_weight: float = 1.0,
         patch_weight: float = 1.5,
@@ -134,7 +136,7 @@ class TwoDiscriminatorGAN(AbstractReconstruction):
         anomaly_adversarial_weight: float = 1.0,
         anomaly_discriminator_weight: float = 0.5,
         score_by: Score = "absolute",
-        max_epochs: float = 10.0,
+        max_epochs: float = 5.0,
         batch_size: int = 64,
         learning_rate: float = 1e-3,
         device: str = "auto",

@@ -94,18 +94,19 @@ class TwoDiscriminatorLoss(nn.Module):
     def forward(self, batch: Tensor, generator: torch.Generator) -> Tensor:
         """Return the loss of a batch of bytes (n, c, h, w): normal images, then as many anomalous ones."""
         samples = network_samples(batch)
-        rebuilt = self.network(samples).float()
+        codes = self.network.encode(samples)
+        rebuilt = self.network.decode(codes).float()
         self.parts = {}
-        return self.generator_loss(samples, rebuilt) + self.discriminators_loss(samples, rebuilt)
+        return self.generator_loss(samples, codes, rebuilt) + self.discriminators_loss(samples, rebuilt)
 
-    def generator_loss(self, samples: Tensor, rebuilt: Tensor) -> Tensor:
+    def generator_loss(self, samples: Tensor, codes: Tensor, rebuilt: Tensor) -> Tensor:
         """Return the weighted losses of the generator, which leave the discriminators alone."""
         normals, anomalies = samples.chunk(2)
         rebuilt_normals, rebuilt_anomalies = rebuilt.chunk(2)
         weights = self.weights
         terms: tuple[tuple[str, float, Callable[[], Tensor]], ...] = (
             ("reconstruction", weights.reconstruction, lambda: absolute_error(normals, rebuilt_normals).mean()),
-            ("latent", weights.latent, lambda: self._latent(samples, rebuilt)),
+            ("latent", weights.latent, lambda: self._latent(codes, rebuilt)),
             ("patches", weights.patch, lambda: patch_error(normals, rebuilt_normals).mean()),
             (
                 "adversarial",
@@ -157,10 +158,10 @@ class TwoDiscriminatorLoss(nn.Module):
                 total = total + weight * value
         return total
 
-    def _latent(self, samples: Tensor, rebuilt: Tensor) -> Tensor:
-        # The whole batch is encoded, so that batch normalisation sees the same mixture both times.
-        gap = (self.network.bottleneck(samples) - self.network.bottleneck(rebuilt)).float().abs()
-        normals, _ = gap.flatten(1).mean(1).chunk(2)
+    def _latent(self, codes: Tensor, rebuilt: Tensor) -> Tensor:
+        # The whole batch is encoded again, so that batch normalisation sees the same mixture both times.
+        narrowest = self.network.narrowest
+        normals, _ = absolute_error(narrowest(codes), narrowest(self.network.encode(rebuilt))).chunk(2)
         return normals.mean()
 
     def _discrimination(self, name: str, discriminator: nn.Module, real: Tensor, generated: Tensor) -> Tensor:

@@ -33,7 +33,7 @@ class ConvolutionalClassifier(AbstractNetworkDetector):
         Channels of each convolution; the pooling after it halves the image.
     n_hidden : int, default 128
         Width of the linear layer after them.
-    max_epochs : float, default 10
+    max_epochs : float, default 6
         Epochs that ``fit`` trains, through the normal images; 0 leaves the weights random.
     batch_size : int, default 64
         Normal images a step; as many anomalous ones come with them.
@@ -81,7 +81,7 @@ class ConvolutionalClassifier(AbstractNetworkDetector):
         *,
         widths: tuple[int, ...] = (32, 64),
         n_hidden: int = 128,
-        max_epochs: float = 10.0,
+        max_epochs: float = 6.0,
         batch_size: int = 64,
         learning_rate: float = 1e-3,
         device: str = "auto",
