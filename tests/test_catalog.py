@@ -134,6 +134,7 @@ def test_detectors_say_what_they_take() -> None:
         "pixel-pca",
         "pretrained",
         "rotation",
+        "supervised-cnn",
         *RECONSTRUCTS,
     }
     assert set(names_for("images")) | set(names_for("tables")) == set(detector_names())

@@ -168,8 +168,8 @@ def test_a_run_file_with_unknown_keys(command: str, here: Path, fails: Fails) ->
     assert said.startswith("3 mistakes:\n")
     for mistake in (
         "run.toml: unknown key 'sedes'; did you mean 'seeds'?",
-        "run.toml: protocol is 'controled'; it must be one of controlled, paper, adbench, one-vs-rest, pair; did you "
-        "mean 'controlled'?",
+        "run.toml: protocol is 'controled'; it must be one of controlled, paper, adbench, one-vs-rest, pair, labelled, "
+        "labelled-unseen; did you mean 'controlled'?",
         "unknown key 'trainings'; did you mean 'training'?",
     ):
         assert mistake in said
