@@ -135,17 +135,21 @@ def image_detectors(weights: Path) -> dict[str, Any]:
         "pretrained": TwoStage(PretrainedFeatures(weights, image_size=32), GaussianDensity()),
         "autoencoder": FullyConnectedAutoencoder(hidden=(16,), **TINY_RECONSTRUCTION),
         "conv autoencoder": ConvolutionalAutoencoder(widths=(4, 8), **TINY_RECONSTRUCTION),
-        "vae": VariationalAutoencoder(widths=(4, 8), **TINY_RECONSTRUCTION),
+        "vae": VariationalAutoencoder(widths=(4, 8), **{**TINY_RECONSTRUCTION, "max_epochs": 30.0}),
         "residual autoencoder": ResidualAutoencoder(
             width=2, widths=(4, 8), **{**TINY_RECONSTRUCTION, "max_epochs": 20.0}
         ),
         "denoising autoencoder": DenoisingAutoencoder(hidden=(16,), **TINY_RECONSTRUCTION),
-        "memory autoencoder": MemoryAugmentedAutoencoder(widths=(4, 8), n_slots=20, **TINY_RECONSTRUCTION),
-        "multi encoder": MultiEncoderAutoencoder(
-            hidden=(16,), widths=(4, 8), **{**TINY_RECONSTRUCTION, "n_code": 1, "max_epochs": 20.0}
+        "memory autoencoder": MemoryAugmentedAutoencoder(
+            widths=(4, 8), n_slots=20, **{**TINY_RECONSTRUCTION, "max_epochs": 30.0}
         ),
-        "decoded noise": DecodedNoiseClassifier(widths=(4, 8), **{**TINY_RECONSTRUCTION, "max_epochs": 30.0}),
-        "auxiliary decoder": AuxiliaryDecoder(width=2, widths=(4, 8), **{**TINY_RECONSTRUCTION, "max_epochs": 40.0}),
+        "multi encoder": MultiEncoderAutoencoder(
+            hidden=(16,), widths=(4, 8), score_by="squared", **{**TINY_RECONSTRUCTION, "n_code": 1, "max_epochs": 20.0}
+        ),
+        "decoded noise": DecodedNoiseClassifier(widths=(4, 8), **{**TINY_RECONSTRUCTION, "max_epochs": 20.0}),
+        "auxiliary decoder": AuxiliaryDecoder(
+            width=2, widths=(4, 8), score_by="squared", **{**TINY_RECONSTRUCTION, "max_epochs": 40.0}
+        ),
         "deep svdd": DeepSVDD(widths=(4, 8), **{**TINY_RECONSTRUCTION, "n_code": 8, "max_epochs": 20.0}),
         "gan": GAN(widths=(4, 8), **TINY_GAN),
         "ganomaly": GANomaly(widths=(4, 8), **{**TINY_GAN, "n_code": 32}),

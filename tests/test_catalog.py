@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from dross.catalog import CATALOG, DEFAULT_DETECTOR, build, detector_names
 from dross.catalog.reconstruction import RECONSTRUCTION_ENTRIES
 from dross.detector import AbstractDetector
-from dross.errors import DataError, ParameterError
+from dross.errors import CollapseWarning, DataError, ParameterError
 from dross.one_class import GOAD, GaussianDensity, IsolationForest, NearestNeighbors, RobustGaussian, TwoStage
 from dross.reconstruction import PCAReconstruction
 from dross.refinement import SRR, Refined
@@ -95,7 +96,12 @@ NOT_FITTED = ("pretrained", *NEED_LABELS, *("srr-" + name for name in NOT_REFINE
 @pytest.mark.parametrize("name", [name for name in names_for("images") if name not in NOT_FITTED])
 def test_every_detector_for_images_ranks_planted_anomalies_unless_it_is_an_anchor(name: str) -> None:
     planted = (plant_defects if base_of(name) in RECONSTRUCTS else plant_pictures)(contamination=0.02)
-    detector = quick(name).fit(planted.X_train)
+    with warnings.catch_warnings():
+        if (
+            name == "srr-rank-ensemble"
+        ):  # nineteen images are too few for the member that is variational, and it says so
+            warnings.simplefilter("ignore", CollapseWarning)
+        detector = quick(name).fit(planted.X_train)
     assert isinstance(detector, AbstractDetector)
     if base_of(name) not in ANCHORS:
         # On random weights it is 0.6; refined contrast, to which a hundred pictures are few, comes to 0.82 to 0.96.

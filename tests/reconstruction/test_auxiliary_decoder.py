@@ -63,7 +63,7 @@ def test_the_first_stage_trains_the_autoencoder_alone_and_each_gets_half_of_the_
 
 def test_the_reconstruction_is_the_second_decoders() -> None:
     X = plant_defects(n_train=24).X_train
-    detector = AuxiliaryDecoder(**SMALL, max_epochs=2).fit(X)
+    detector = AuxiliaryDecoder(**SMALL, score_by="squared", max_epochs=2).fit(X)
     made = detector.network_
     x = torch.from_numpy(X.transpose(0, 3, 1, 2).copy()).float() / 127.5 - 1.0
     with torch.no_grad():

@@ -85,7 +85,9 @@ def test_what_a_code_stands_for_is_the_reconstruction(name: str) -> None:
     assert np.abs(gap).max() <= 1  # a code in double precision is rounded on its way back
 
 
-@pytest.mark.parametrize("score_by", ["absolute", "ssim", "patches", "mahalanobis", "re-encoding"])
+@pytest.mark.parametrize(
+    "score_by", ["absolute", "ssim", "patches", "mahalanobis", "re-encoding", "squared+mahalanobis"]
+)
 def test_every_score_ranks_what_is_planted(score_by: str) -> None:
     planted = pictures("clean")
     detector = unfitted("autoencoder").set_params(score_by=score_by).fit(planted.X_train)

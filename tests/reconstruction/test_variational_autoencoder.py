@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -170,12 +169,9 @@ def test_a_collapse_is_found_warned_of_and_told() -> None:
     planted = pictures()
     with pytest.warns(CollapseWarning) as warned:
         detector = VariationalAutoencoder(**{**SMALL, "beta": 1e4}).fit(planted.X_train)
-    (bits,) = re.findall(r"they tell (\S+) bits", detector.findings_[0])
-    assert float(bits) < 0.1
     told = (
-        f"the posterior has collapsed: none of the 4 numbers of the code vary with the sample, and they tell {bits} "
-        "bits of it, so that all samples are reconstructed alike; lower beta (10000), or raise warmup_epochs (5), "
-        "free_bits (0) or max_epochs (30)"
+        "the posterior has collapsed: none of the 4 numbers of the code varies with the sample, so that all are "
+        "reconstructed alike; lower beta (10000), or raise warmup_epochs (5), free_bits (0) or max_epochs (30)"
     )
     assert detector.findings_ == [told]
     assert [str(warning.message) for warning in warned] == [f"VariationalAutoencoder: {told}"]
@@ -200,12 +196,22 @@ class Told:
         return mean, log_variance
 
 
-@pytest.mark.parametrize(("spread", "variance", "told"), [(1.0, 0.05, 0), (0.15, 1.0, 1), (0.0, 0.05, 1)])
-def test_one_number_in_use_of_many_is_enough_if_it_says_something(spread: float, variance: float, told: int) -> None:
+@pytest.mark.parametrize(
+    ("spread", "variance", "told"),
+    [
+        (1.0, 0.05, []),
+        (0.15, 1.0, ["1 of the 24 numbers of the code tell 0.022 bits of the sample"]),
+        (0.0, 0.05, ["none of the 24 numbers of the code varies with the sample"]),
+    ],
+)
+def test_one_number_in_use_of_many_is_enough_if_it_says_something(
+    spread: float, variance: float, told: list[str]
+) -> None:
     detector = VariationalAutoencoder(max_epochs=30)
     detector.history_ = [{"epoch": 30.0}]
     samples = torch.linspace(-2, 2, 100)
-    assert len(detector._look(Told(spread, variance), iter(samples.split(30)))) == told  # type: ignore[no-untyped-call]
+    found = detector._look(Told(spread, variance), iter(samples.split(30)))  # type: ignore[no-untyped-call]
+    assert [finding.split(", so that")[0].removeprefix("the posterior has collapsed: ") for finding in found] == told
 
 
 @pytest.mark.filterwarnings("default::dross.errors.CollapseWarning")
@@ -241,7 +247,8 @@ def test_only_it_knows_that_score_and_all_mistakes_are_told_at_once() -> None:
     assert str(caught.value) == (
         "7 mistakes:\n"
         "  - score_by is 'reconstruction'; it must be 'squared', 'absolute', 'ssim', 'patches', 'mahalanobis', "
-        "'re-encoding' or 'reconstruction-probability'; did you mean 'reconstruction-probability'?\n"
+        "'re-encoding', 'squared+mahalanobis' or 'reconstruction-probability'; did you mean "
+        "'reconstruction-probability'?\n"
         "  - widths is (); it must be a tuple of 1 or more whole numbers above 0\n"
         "  - hidden is 3; it must be a tuple of whole numbers above 0\n"
         "  - n_code is 0; it must be a whole number of at least 1\n"

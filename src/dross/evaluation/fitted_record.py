@@ -47,12 +47,12 @@ def fitted_record(detector: Any) -> dict[str, Any]:
 def reconstruction_errors(
     detector: Any, labels: NDArray[np.int64], scores: NDArray[np.float64]
 ) -> dict[str, float | None]:
-    """Return the mean anomaly score of the normals and of the anomalies, of a detector that reconstructs; else nothing.
+    """Return the mean error of the normals and of the anomalies, where a detector scores by that; else nothing.
 
     Parameters
     ----------
     detector : fitted detector
-        It reconstructs if it, or the detector that refinement wraps, has a method ``reconstruct``.
+        It, or the detector that refinement wraps, has a method ``reconstruct``, and says if ``score_is_error``.
     labels : array of shape (n_samples,)
         ``1`` anomaly, ``0`` normal.
     scores : array of shape (n_samples,)
@@ -63,7 +63,8 @@ def reconstruction_errors(
     >>> reconstruction_errors(object(), np.array([0, 1]), np.array([0.1, 0.9]))
     {}
     """
-    if not hasattr(getattr(detector, "detector_", detector), "reconstruct"):
+    scoring = getattr(detector, "detector_", detector)
+    if not hasattr(scoring, "reconstruct") or not getattr(scoring, "score_is_error", True):
         return {}
     return {
         f"mean_error_{name}": float(scores[labels == label].mean()) if (labels == label).any() else None

@@ -43,8 +43,8 @@ class AuxiliaryDecoder(AbstractReconstruction):
         Numbers in the code.
     code_weight : float, default 0.1
         Weight of the error of the code in the loss of the second decoder.
-    score_by : str, default "squared"
-        "squared", "absolute", "ssim", "patches", "mahalanobis" or "re-encoding"; see
+    score_by : str, default "squared+mahalanobis"
+        "squared", "absolute", "ssim", "patches", "mahalanobis", "re-encoding" or "squared+mahalanobis"; see
         :class:`~dross.reconstruction.FullyConnectedAutoencoder`.
     max_epochs : float, default 30
         Epochs that ``fit`` trains; 0 leaves the weights random.
@@ -94,7 +94,7 @@ class AuxiliaryDecoder(AbstractReconstruction):
         widths: tuple[int, ...] = (16, 32, 64),
         n_code: int = 32,
         code_weight: float = 0.1,
-        score_by: Score = "squared",
+        score_by: Score = "squared+mahalanobis",
         max_epochs: float = 30.0,
         batch_size: int = 64,
         learning_rate: float = 1e-3,

@@ -14,7 +14,8 @@ from dross.errors import ModelError
 from dross.networks.sample_shape import tensor_shape
 from dross.one_class import GaussianDensity
 from dross.parameters import choice_problems
-from dross.reconstruction.errors import ERRORS, IMAGE_SCORES, SCORES
+from dross.reconstruction.deviations import in_deviations, means_and_spreads
+from dross.reconstruction.errors import ERRORS, IMAGE_SCORES, SCORES, squared_error
 from dross.reconstruction.network_detector import AbstractNetworkDetector
 from dross.reconstruction.samples import as_given
 from dross.reconstruction.snapshots import Snapshots
@@ -26,6 +27,7 @@ class AbstractReconstruction(AbstractNetworkDetector):
     score_by: str
 
     latent_density_: GaussianDensity | None
+    score_scale_: NDArray[np.float64]
     snapshots_: NDArray[np.uint8] | None
     snapshot_epochs_: list[int]
 
@@ -94,19 +96,44 @@ class AbstractReconstruction(AbstractNetworkDetector):
         shape = network.encode(self._blank(like)).shape[1:]
         return self._as_given(network.decode(rows.reshape(-1, *shape)).cpu())
 
+    @property
+    def score_is_error(self) -> bool:
+        """Whether scores are minus an error of the reconstruction, and not something of the code."""
+        return self.score_by in ERRORS
+
     def _per_sample(self, network: Any, samples: Tensor) -> Tensor:
         """Return the anomaly score of samples as the network takes them, shape (n,): what ``score_by`` names."""
         codes = network.encode(samples)
         if self.score_by == "mahalanobis":
-            return torch.from_numpy(-self._density().score_samples(codes.flatten(1).double().cpu().numpy()))
+            return self._unusualness(codes)
         reconstructed = network.decode(codes)
         if self.score_by == "re-encoding":
             return (codes - network.encode(reconstructed)).square().flatten(1).mean(1)
+        if self.score_by == "squared+mahalanobis":
+            return in_deviations(self._error_and_unusualness(samples, codes, reconstructed), self.score_scale_).sum(1)
         return ERRORS[self.score_by](samples, reconstructed)
 
     def _learn_scoring(self, normals: Any) -> None:
-        by_code = self.score_by == "mahalanobis"
+        by_code = "mahalanobis" in self.score_by
         self.latent_density_ = GaussianDensity().fit(self._codes(normals)) if by_code else None
+        self.score_scale_ = means_and_spreads(self._both(normals)) if by_code else np.empty((2, 0))
+
+    @torch.no_grad()
+    def _both(self, samples: Any) -> NDArray[np.float64]:
+        """Return the error and the unusualness of samples, shape (n, 2)."""
+        network, found = self._scoring_network(), []
+        for part in self._chunks(samples):
+            codes = network.encode(part)
+            found.append(self._error_and_unusualness(part, codes, network.decode(codes)))
+        return torch.cat(found).numpy()
+
+    def _error_and_unusualness(self, samples: Tensor, codes: Tensor, reconstructed: Tensor) -> Tensor:
+        error = squared_error(samples, reconstructed).double().cpu()
+        return torch.stack([error, self._unusualness(codes)], dim=1)
+
+    def _unusualness(self, codes: Tensor) -> Tensor:
+        """Return how unusual codes are among those of the training set, in float64, shape (n,)."""
+        return torch.from_numpy(-self._density().score_samples(codes.flatten(1).double().cpu().numpy()))
 
     def _shape_problems(self, shape: tuple[int, ...]) -> list[str]:
         if self.score_by not in IMAGE_SCORES or len(shape) == 3:

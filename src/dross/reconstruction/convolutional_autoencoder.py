@@ -37,7 +37,7 @@ class ConvolutionalAutoencoder(AbstractReconstruction):
     anomaly_weight : float, default 1.0
         Weight of the loss of labelled anomalies, where there are any.
     score_by : str, default "squared"
-        "squared", "absolute", "ssim", "patches", "mahalanobis" or "re-encoding"; see
+        "squared", "absolute", "ssim", "patches", "mahalanobis", "re-encoding" or "squared+mahalanobis"; see
         :class:`~dross.reconstruction.FullyConnectedAutoencoder`.
     max_epochs : float, default 30
         Epochs that ``fit`` trains; 0 leaves the weights random.

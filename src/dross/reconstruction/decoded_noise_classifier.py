@@ -14,6 +14,7 @@ from dross.networks import DecodedNoiseNetwork
 from dross.parameters import at_least_problems, count_problems, width_problems
 from dross.reconstruction.base import AbstractReconstruction
 from dross.reconstruction.decoded_noise_loss import DecodedNoiseLoss
+from dross.reconstruction.deviations import in_deviations, means_and_spreads
 from dross.reconstruction.errors import Score
 from dross.training import Precision
 
@@ -30,9 +31,11 @@ class DecodedNoiseClassifier(AbstractReconstruction):
     from the standard Gaussian, fakes would differ by scale alone, which a classifier sees at once and learns nothing
     else from. Its loss trains the classifier only: a decoder that learned from it would mark its work for it.
 
-    Use it where reconstruction errors alone do not tell enough. Do not use it with a code of one or two numbers, which
-    hardly can belong together or not. It assumes a training set nearly free of anomalies, since what is in it is
-    learned.
+    Use it where reconstruction errors alone do not tell enough. Do not use it where the fakes are told too easily
+    (``right`` in ``history_`` near 1): then the classifier has learned what noise looks like, and says little of
+    anomalies; and not with a code of one or two numbers, which can hardly belong together or not.
+
+    It assumes a training set nearly free of anomalies, since what is in it is learned.
 
     Parameters
     ----------
@@ -42,10 +45,10 @@ class DecodedNoiseClassifier(AbstractReconstruction):
         Numbers in the code.
     normalise : bool, default True
         Whether batch normalisation follows each convolution but the last.
-    classifier_weight : float, default 0.5
+    classifier_weight : float, default 0.25
         Weight of the classifier's score beside the error, each in standard deviations over the training set.
-    score_by : str, default "squared"
-        "squared", "absolute", "ssim", "patches", "mahalanobis" or "re-encoding"; see
+    score_by : str, default "squared+mahalanobis"
+        "squared", "absolute", "ssim", "patches", "mahalanobis", "re-encoding" or "squared+mahalanobis"; see
         :class:`~dross.reconstruction.FullyConnectedAutoencoder`.
     max_epochs : float, default 30
         Epochs that ``fit`` trains; 0 leaves the weights random.
@@ -87,8 +90,7 @@ class DecodedNoiseClassifier(AbstractReconstruction):
     True
     """
 
-    part_means_: NDArray[np.float64]
-    part_spreads_: NDArray[np.float64]
+    part_scale_: NDArray[np.float64]
 
     def __init__(
         self,
@@ -96,8 +98,8 @@ class DecodedNoiseClassifier(AbstractReconstruction):
         widths: tuple[int, ...] = (16, 32, 64),
         n_code: int = 32,
         normalise: bool = True,
-        classifier_weight: float = 0.5,
-        score_by: Score = "squared",
+        classifier_weight: float = 0.25,
+        score_by: Score = "squared+mahalanobis",
         max_epochs: float = 30.0,
         batch_size: int = 64,
         learning_rate: float = 1e-3,
@@ -125,20 +127,21 @@ class DecodedNoiseClassifier(AbstractReconstruction):
     def _objective(self, network: Any, labelled: bool) -> nn.Module:
         return DecodedNoiseLoss(network)
 
+    @property
+    def score_is_error(self) -> bool:
+        """No: it is an error, and a classifier's opinion."""
+        return False
+
     def _per_sample(self, network: Any, samples: Tensor) -> Tensor:
-        parts = self._parts(network, samples)
-        shifts, scales = (torch.from_numpy(values).to(parts) for values in (self.part_means_, self.part_spreads_))
-        error, surprise = ((parts - shifts) / scales).unbind(1)
+        error, surprise = in_deviations(self._parts(network, samples), self.part_scale_).unbind(1)
         return error + self.classifier_weight * surprise
 
     def _learn_scoring(self, normals: Any) -> None:
         super()._learn_scoring(normals)
         with torch.no_grad():
             network = self._scoring_network()
-            parts = torch.cat([self._parts(network, chunk) for chunk in self._chunks(normals)]).cpu().numpy()
-        self.part_means_, spreads = parts.mean(0), parts.std(0)
-        # Where a part is the same for all samples there is nothing to scale.
-        self.part_spreads_ = np.where(spreads > 0, spreads, 1.0)
+            parts = torch.cat([self._parts(network, chunk) for chunk in self._chunks(normals)])
+        self.part_scale_ = means_and_spreads(parts.cpu().numpy())
 
     def _parts(self, network: Any, samples: Tensor) -> Tensor:
         """Return what the score consists of, shape (n, 2): the error, and the classifier's surprise at what is real."""

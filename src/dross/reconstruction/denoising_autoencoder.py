@@ -32,10 +32,10 @@ class DenoisingAutoencoder(AbstractReconstruction):
         Numbers in the code.
     noise : {"gaussian", "masking"}, default "gaussian"
         The damage: a Gaussian added to each number, or some of the numbers black.
-    noise_level : float, default 0.5
+    noise_level : float, default 0.25
         The Gaussian's standard deviation, where black is -1 and white 1; or the share of numbers that become black.
-    score_by : str, default "squared"
-        "squared", "absolute", "ssim", "patches", "mahalanobis" or "re-encoding"; see
+    score_by : str, default "squared+mahalanobis"
+        "squared", "absolute", "ssim", "patches", "mahalanobis", "re-encoding" or "squared+mahalanobis"; see
         :class:`~dross.reconstruction.FullyConnectedAutoencoder`.
     max_epochs : float, default 30
         Epochs that ``fit`` trains; 0 leaves the weights random.
@@ -83,8 +83,8 @@ class DenoisingAutoencoder(AbstractReconstruction):
         hidden: tuple[int, ...] = (256, 128),
         n_code: int = 32,
         noise: Noise = "gaussian",
-        noise_level: float = 0.5,
-        score_by: Score = "squared",
+        noise_level: float = 0.25,
+        score_by: Score = "squared+mahalanobis",
         max_epochs: float = 30.0,
         batch_size: int = 64,
         learning_rate: float = 1e-3,

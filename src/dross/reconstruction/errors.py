@@ -10,11 +10,11 @@ from torch import Tensor
 from torch.nn import functional
 
 #: What a detector may score by: errors of the reconstruction, and what becomes of the code.
-Score = Literal["squared", "absolute", "ssim", "patches", "mahalanobis", "re-encoding"]
+Score = Literal["squared", "absolute", "ssim", "patches", "mahalanobis", "re-encoding", "squared+mahalanobis"]
 #: Those that compare neighbouring pixels.
 IMAGE_SCORES: Final = ("ssim", "patches")
 #: Those that look at codes.
-LATENT_SCORES: Final = ("mahalanobis", "re-encoding")
+LATENT_SCORES: Final = ("mahalanobis", "re-encoding", "squared+mahalanobis")
 SCORES: Final = ("squared", "absolute", *IMAGE_SCORES, *LATENT_SCORES)
 
 #: Side and standard deviation of the window of SSIM, and its constants, as its authors have them.

@@ -39,7 +39,8 @@ class FullyConnectedAutoencoder(AbstractReconstruction):
     score_by : str, default "squared"
         What counts as badly reconstructed: "squared" or "absolute" error; of images also "ssim" and "patches" (the
         worst three); or what becomes of the code: "mahalanobis" (how unusual it is) and "re-encoding" (how far the
-        code of the reconstruction is from it).
+        code of the reconstruction is from it); or "squared+mahalanobis", both in standard deviations over the training
+        set: what is reconstructed badly, or well from a code that no other sample has.
     max_epochs : float, default 30
         Epochs that ``fit`` trains; 0 leaves the weights random.
     batch_size : int, default 64

@@ -38,7 +38,7 @@ class GAN(AbstractReconstruction):
     adversarial_weight : float, default 0.02
         Weight of what the discriminator says beside the mean absolute error; 0 leaves the discriminator out.
     score_by : str, default "squared"
-        "squared", "absolute", "ssim", "patches", "mahalanobis" or "re-encoding"; see
+        "squared", "absolute", "ssim", "patches", "mahalanobis", "re-encoding" or "squared+mahalanobis"; see
         :class:`~dross.reconstruction.FullyConnectedAutoencoder`.
     max_epochs : float, default 30
         Epochs that ``fit`` trains; 0 leaves the weights random.

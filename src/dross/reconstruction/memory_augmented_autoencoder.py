@@ -39,8 +39,8 @@ class MemoryAugmentedAutoencoder(AbstractReconstruction):
         Weight of the entropy of the weights in the loss, which makes them few.
     normalise : bool, default True
         Whether batch normalisation follows each convolution but the last.
-    score_by : str, default "squared"
-        "squared", "absolute", "ssim", "patches", "mahalanobis" or "re-encoding"; see
+    score_by : str, default "squared+mahalanobis"
+        "squared", "absolute", "ssim", "patches", "mahalanobis", "re-encoding" or "squared+mahalanobis"; see
         :class:`~dross.reconstruction.FullyConnectedAutoencoder`.
     max_epochs : float, default 30
         Epochs that ``fit`` trains; 0 leaves the weights random.
@@ -91,7 +91,7 @@ class MemoryAugmentedAutoencoder(AbstractReconstruction):
         shrinkage: float = 1.0,
         entropy_weight: float = 2e-4,
         normalise: bool = True,
-        score_by: Score = "squared",
+        score_by: Score = "squared+mahalanobis",
         max_epochs: float = 30.0,
         batch_size: int = 64,
         learning_rate: float = 1e-3,

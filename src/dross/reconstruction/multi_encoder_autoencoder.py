@@ -40,8 +40,8 @@ class MultiEncoderAutoencoder(AbstractReconstruction):
         Whether batch normalisation follows each convolution but the last.
     anomaly_weight : float, default 1.0
         Weight of the loss of labelled anomalies, where there are any.
-    score_by : str, default "squared"
-        "squared", "absolute", "ssim", "patches", "mahalanobis" or "re-encoding"; see
+    score_by : str, default "squared+mahalanobis"
+        "squared", "absolute", "ssim", "patches", "mahalanobis", "re-encoding" or "squared+mahalanobis"; see
         :class:`~dross.reconstruction.FullyConnectedAutoencoder`.
     max_epochs : float, default 30
         Epochs that ``fit`` trains; 0 leaves the weights random.
@@ -94,7 +94,7 @@ class MultiEncoderAutoencoder(AbstractReconstruction):
         n_code: int = 16,
         normalise: bool = True,
         anomaly_weight: float = 1.0,
-        score_by: Score = "squared",
+        score_by: Score = "squared+mahalanobis",
         max_epochs: float = 30.0,
         batch_size: int = 64,
         learning_rate: float = 1e-3,

@@ -41,8 +41,8 @@ class ResidualAutoencoder(AbstractReconstruction):
         Numbers in the code; at most half of a row's columns.
     anomaly_weight : float, default 1.0
         Weight of the loss of labelled anomalies, where there are any.
-    score_by : str, default "squared"
-        "squared", "absolute", "ssim", "patches", "mahalanobis" or "re-encoding"; see
+    score_by : str, default "squared+mahalanobis"
+        "squared", "absolute", "ssim", "patches", "mahalanobis", "re-encoding" or "squared+mahalanobis"; see
         :class:`~dross.reconstruction.FullyConnectedAutoencoder`.
     max_epochs : float, default 30
         Epochs that ``fit`` trains; 0 leaves the weights random.
@@ -95,7 +95,7 @@ class ResidualAutoencoder(AbstractReconstruction):
         hidden: int = 64,
         n_code: int = 32,
         anomaly_weight: float = 1.0,
-        score_by: Score = "squared",
+        score_by: Score = "squared+mahalanobis",
         max_epochs: float = 30.0,
         batch_size: int = 64,
         learning_rate: float = 1e-3,

@@ -56,7 +56,7 @@ class VariationalAutoencoder(AbstractReconstruction):
         Epochs over which that weight rises from 0, so that the decoder learns to use the code before it costs.
     free_bits : float, default 0
         What each number of the code may tell of a sample at no cost: against a code that stays empty.
-    score_by : str, default "squared"
+    score_by : str, default "squared+mahalanobis"
         As for :class:`~dross.reconstruction.FullyConnectedAutoencoder`, from the mean of the code; or
         "reconstruction-probability": how likely the decoder's Gaussians make the sample, over codes drawn for it.
     max_epochs : float, default 30
@@ -113,7 +113,7 @@ class VariationalAutoencoder(AbstractReconstruction):
         beta: float = 1.0,
         warmup_epochs: float = 5.0,
         free_bits: float = 0.0,
-        score_by: Score | Literal["reconstruction-probability"] = "squared",
+        score_by: Score | Literal["reconstruction-probability"] = "squared+mahalanobis",
         max_epochs: float = 30.0,
         batch_size: int = 64,
         learning_rate: float = 1e-3,
@@ -167,9 +167,11 @@ class VariationalAutoencoder(AbstractReconstruction):
         n_active, bits = int(active_units(means).sum()), float(gaussian_kl(means, log_variances).sum(1).mean()) / LN_2
         if n_active and bits > LEAST_BITS:
             return []
+        used = f"{n_active} of the {means.shape[1]} numbers of the code tell {bits:.2g} bits of"
+        if not n_active:
+            used = f"none of the {means.shape[1]} numbers of the code varies with"
         return [
-            f"the posterior has collapsed: {n_active or 'none'} of the {means.shape[1]} numbers of the code vary with "
-            f"the sample, and they tell {bits:.2g} bits of it, so that all samples are reconstructed alike; lower beta "
+            f"the posterior has collapsed: {used} the sample, so that all are reconstructed alike; lower beta "
             f"({self.beta:g}), or raise warmup_epochs ({self.warmup_epochs:g}), free_bits ({self.free_bits:g}) or "
             f"max_epochs ({self.max_epochs:g})"
         ]
