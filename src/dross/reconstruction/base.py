@@ -113,19 +113,20 @@ class AbstractReconstruction(AbstractNetworkDetector):
             return in_deviations(self._error_and_unusualness(samples, codes, reconstructed), self.score_scale_).sum(1)
         return ERRORS[self.score_by](samples, reconstructed)
 
-    def _learn_scoring(self, normals: Any) -> None:
-        by_code = "mahalanobis" in self.score_by
-        self.latent_density_ = GaussianDensity().fit(self._codes(normals)) if by_code else None
-        self.score_scale_ = means_and_spreads(self._both(normals)) if by_code else np.empty((2, 0))
-
     @torch.no_grad()
-    def _both(self, samples: Any) -> NDArray[np.float64]:
-        """Return the error and the unusualness of samples, shape (n, 2)."""
-        network, found = self._scoring_network(), []
-        for part in self._chunks(samples):
-            codes = network.encode(part)
-            found.append(self._error_and_unusualness(part, codes, network.decode(codes)))
-        return torch.cat(found).numpy()
+    def _learn_scoring(self, normals: Any) -> None:
+        self.latent_density_, self.score_scale_ = None, np.empty((2, 0))
+        if "mahalanobis" not in self.score_by:
+            return
+        network, codes, errors = self._scoring_network(), [], []
+        for part in self._chunks(normals):
+            code = network.encode(part)
+            codes.append(code.flatten(1).double().cpu().numpy())
+            errors.append(squared_error(part, network.decode(code)).double().cpu().numpy())
+        known = np.concatenate(codes)
+        self.latent_density_ = GaussianDensity().fit(known)
+        unusualness = -self.latent_density_.score_samples(known)
+        self.score_scale_ = means_and_spreads(np.stack([np.concatenate(errors), unusualness], axis=1))
 
     def _error_and_unusualness(self, samples: Tensor, codes: Tensor, reconstructed: Tensor) -> Tensor:
         error = squared_error(samples, reconstructed).double().cpu()

@@ -15,6 +15,7 @@ from dross.reconstruction.anomaly_groups import anomaly_groups
 from dross.reconstruction.samples import byte_tensor
 from dross.scoring import ANOMALY, check_labels
 from dross.training import BalancedBatches, Batches
+from dross.training.batches import batches_on
 
 #: Kinds of labelled anomalies that batches are drawn evenly from.
 N_GROUPS: Final = 10
@@ -72,10 +73,8 @@ def anomaly_mask(
     return mask
 
 
-def training_set(
-    samples: Any, anomalous: NDArray[np.bool_], device: torch.device, seed: int
-) -> Tensor | Images | Batches:
-    """Return what the training loop is given.
+def training_set(samples: Any, anomalous: NDArray[np.bool_], device: torch.device, seed: int) -> Batches:
+    """Return what the training loop is given: batches, on the device.
 
     Parameters
     ----------
@@ -89,7 +88,9 @@ def training_set(
         For the kinds of anomalies and for their draws.
     """
     if not anomalous.any():
-        return samples if isinstance(samples, Images) else torch.from_numpy(samples).float()
+        # Made batches of once, and not anew for every epoch: images may have to be decoded.
+        once = samples if isinstance(samples, Images) else torch.from_numpy(samples).float()
+        return batches_on(device, once, channels_last=False)
     normals, anomalies = samples[np.flatnonzero(~anomalous)], samples[np.flatnonzero(anomalous)]
     groups = anomaly_groups(np.asarray(anomalies), N_GROUPS, seed)
     return BalancedBatches(_on(normals, device), _on(anomalies, device), groups, seed=seed)
