@@ -30,8 +30,8 @@ WEIGHTS: tuple[Weights, ...] = ("equal", "synthetic")
 class ScoreEnsemble(AbstractDetector):
     """Average the scores of several detectors, each brought to the scale of its own held-out training samples.
 
-    Use it over detectors that err differently, which ``correlation_`` shows: convolutional autoencoders agree with
-    each other to 0.99, and nothing is gained by a second one. Do not use it where one member is far better than the
+    Use it over detectors that err differently, which ``correlation_`` shows: nothing is gained by a second one that
+    ranks as the first does. Do not use it where one member is far better than the
     others and nobody can know: the average is worse than the best.
 
     Members are fitted on most of the training set, and the rest calibrates them. Their weights never see a label: with

@@ -19,8 +19,7 @@ from dross.training import Precision
 class FullyConnectedAutoencoder(AbstractReconstruction):
     """Score samples by their reconstruction through a narrow code, from layers that see all of a sample at once.
 
-    Use it on small aligned images (faces, digits, one kind of clothes) and on tables of many rows; on images it beats
-    convolutions with a wide code, which copy whatever they are shown. Do not use it without
+    Use it on small aligned images (faces, digits, one kind of clothes) and on tables of many rows. Do not use it without
     :class:`~dross.reconstruction.PCAReconstruction` beside it, which is often as good for nothing.
 
     It assumes a training set nearly free of anomalies, since what is in it is learned; or labels for some of them:

@@ -24,7 +24,7 @@ METHODS: Final[dict[str, tuple[str, str, str]]] = {
     ),
     "FullyConnectedAutoencoder": (
         "A fully connected autoencoder squeezes all pixels through a narrow code and back.",
-        "It sees the whole image at once: on small aligned images it beats convolutions with a wide code.",
+        "It sees the whole image at once, and trains in seconds.",
         "Each pixel has its own weights, so that a shift by a pixel is something new, and large images take millions.",
     ),
     "ConvolutionalAutoencoder": (

@@ -54,7 +54,7 @@ class TrainingLoop:
     betas : pair of float, default (0.9, 0.999)
         Adam's momenta.
     fused : bool, default False
-        Whether Adam updates all weights in one pass, which saves a third of a step of a small network; the weights
+        Whether Adam updates all weights in one pass, which saves a quarter of a step of a small network; the weights
         then differ from those of the plain way in their last bits.
     momentum : float, default 0.9
         That of "sgd".
