@@ -19,8 +19,8 @@ from dross.training import Precision
 class FullyConnectedAutoencoder(AbstractReconstruction):
     """Score samples by their reconstruction through a narrow code, from layers that see all of a sample at once.
 
-    Use it on small aligned images (faces, digits, one kind of clothes) and on tables of many rows. Do not use it without
-    :class:`~dross.reconstruction.PCAReconstruction` beside it, which is often as good for nothing.
+    Use it on small aligned images (faces, digits, one kind of clothes) and on tables of many rows. Do not use it
+    without :class:`~dross.reconstruction.PCAReconstruction` beside it, which is often as good for nothing.
 
     It assumes a training set nearly free of anomalies, since what is in it is learned; or labels for some of them:
     then their error is raised while that of all others is lowered.
