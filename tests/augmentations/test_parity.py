@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import pytest
 import torch
+from scipy import ndimage
 from torch import Tensor
 from torchvision.transforms import InterpolationMode
 from torchvision.transforms import functional as reference
 
-from dross.augmentations import ColourJitter, HorizontalFlip, RandomGrey, RandomResizedCrop, quarter_turns
+from dross.augmentations import ColourJitter, HorizontalFlip, PaddedCrop, RandomGrey, RandomResizedCrop, quarter_turns
 from dross.augmentations.colour_jitter import adjust_brightness, adjust_contrast, adjust_hue, adjust_saturation
+from dross.augmentations.padded_crop import moved
 from dross.augmentations.random_resized_crop import resized_crop
+from dross.augmentations.random_rotation import rotated
 
 
 @pytest.fixture(params=["channels first", "channels last"])
@@ -100,3 +105,44 @@ def test_quarter_turns(images: Tensor) -> None:
     turned, quarters = quarter_turns(square)
     for image, quarter, source in zip(turned, quarters, square.repeat(4, 1, 1, 1), strict=True):
         torch.testing.assert_close(image, reference.rotate(source, 90.0 * int(quarter)))
+
+
+def test_rotation(images: Tensor) -> None:
+    angles = torch.linspace(-180, 180, len(images))
+    expected = [
+        reference.rotate(image, float(angle), interpolation=InterpolationMode.BILINEAR)
+        for image, angle in zip(images, angles, strict=True)
+    ]
+    torch.testing.assert_close(rotated(images, angles, 0.0), torch.stack(expected), atol=1e-4, rtol=0)
+
+
+@pytest.mark.parametrize(("fill", "mode", "value"), [("border", "nearest", 0.0), (0.4, "grid-constant", 0.4)])
+def test_what_a_rotation_uncovers(
+    images: Tensor, fill: float | Literal["border"], mode: Literal["nearest", "grid-constant"], value: float
+) -> None:
+    # Against SciPy, since torchvision fades a filling in twice and knows no border.
+    angles = torch.linspace(-50, 45, len(images))
+    rows, columns = np.mgrid[:10, :14] - np.array([4.5, 6.5])[:, None, None]
+    expected = np.empty(images.shape)
+    for number, turn in enumerate(np.deg2rad(angles.numpy())):
+        places = [
+            np.sin(turn) * columns + np.cos(turn) * rows + 4.5,
+            np.cos(turn) * columns - np.sin(turn) * rows + 6.5,
+        ]
+        for channel in range(3):
+            picture = images[number, channel].numpy()
+            expected[number, channel] = ndimage.map_coordinates(picture, places, order=1, mode=mode, cval=value)
+    turned = rotated(images, angles, fill)
+    torch.testing.assert_close(turned, torch.from_numpy(expected).float(), atol=1e-4, rtol=0)
+
+
+@pytest.mark.parametrize(("fill", "mode"), [("border", "edge"), (0.4, "constant")])
+def test_padded_crop(images: Tensor, fill: float | Literal["border"], mode: str) -> None:
+    shifts = torch.randint(9, (2, len(images)), generator=generator()) - 4
+    padded = [reference.pad(image, [4], fill=0.4, padding_mode=mode) for image in images]
+    expected = [
+        reference.crop(image, int(down) + 4, int(across) + 4, 10, 14)
+        for image, down, across in zip(padded, *shifts, strict=True)
+    ]
+    assert torch.equal(moved(images, shifts, fill), torch.stack(expected))
+    assert torch.equal(PaddedCrop(4, fill)(images, generator()), torch.stack(expected))

@@ -10,15 +10,18 @@ from dross.augmentations import (
     Augmentation,
     ColourJitter,
     HorizontalFlip,
+    PaddedCrop,
     RandomGrey,
     RandomResizedCrop,
+    RandomRotation,
     as_floats,
     quarter_turns,
 )
 from dross.errors import DataError, ParameterError
 
 STEPS = [RandomResizedCrop(0.5), HorizontalFlip(), ColourJitter(0.4, 0.4, 0.4, 0.4), RandomGrey(0.2)]
-AUGMENTATIONS = [*STEPS, Augmentation(*STEPS)]
+MOVES = [RandomRotation(45), PaddedCrop(4), RandomRotation(180, fill=0.0), PaddedCrop(4, fill=1.0)]
+AUGMENTATIONS = [*STEPS, *MOVES, Augmentation(*STEPS, *MOVES)]
 
 
 def generator(seed: int = 0) -> torch.Generator:
@@ -78,6 +81,36 @@ def test_parts_lie_in_the_image_and_all_sizes_and_places_occur() -> None:
         assert sorted(set(starts[heights == 4].tolist())) == [0, 1, 2, 3, 4]
 
 
+def test_angles_are_uniform_on_both_sides() -> None:
+    # A ramp from left to right: how steep it still is across, and how steep it became down, tell the angle.
+    ramp = (torch.arange(5.0) / 10).expand(4000, 1, 5, 5)
+    turned = RandomRotation(30)(ramp, generator())[:, 0]
+    angles = torch.rad2deg(torch.atan2(turned[:, 1, 2] - turned[:, 3, 2], turned[:, 2, 3] - turned[:, 2, 1]))
+    counts = torch.histc(angles, bins=6, min=-30, max=30)
+    assert int(counts.sum()) == 4000
+    assert int(counts.min()) > 580
+    assert int(counts.max()) < 760
+
+
+def test_a_padded_crop_goes_to_all_places_alike() -> None:
+    places = torch.arange(1.0, 26).reshape(1, 1, 5, 5) / 25
+    firsts = PaddedCrop(2)(places.expand(5000, -1, -1, -1), generator())[:, 0, 2, 2]
+    counts = torch.bincount((firsts * 25).round().long())[1:]
+    assert len(counts) == 25
+    assert int(counts.min()) > 140
+    assert int(counts.max()) < 260
+
+
+def test_the_border_makes_no_new_values() -> None:
+    given = images(n=4)
+    constant = torch.full((4, 3, 8, 8), 0.3)
+    for move in (RandomRotation(180), PaddedCrop(6)):
+        torch.testing.assert_close(move(constant, generator()), constant)
+        assert float(move(given, generator()).max()) <= float(given.max())
+    assert float(PaddedCrop(6, fill=0.0)(constant, generator()).min()) == 0
+    assert float(RandomRotation(180, fill=1.0)(constant, generator()).max()) > 0.9
+
+
 def test_bytes_become_floats_in_the_same_layout() -> None:
     given = torch.arange(256, dtype=torch.uint8).reshape(1, 4, 8, 8).contiguous(memory_format=torch.channels_last)
     floats = as_floats(given)
@@ -113,6 +146,23 @@ def test_amounts_that_make_no_sense_are_told() -> None:
     with pytest.raises(ParameterError) as caught:
         RandomResizedCrop(0.0)
     assert str(caught.value) == "min_scale is 0.0; it must be a share in (0, 1]"
+    with pytest.raises(ParameterError) as caught:
+        RandomRotation(0, fill="edge")  # type: ignore[arg-type]
+    assert str(caught.value) == (
+        "2 mistakes:\n"
+        "  - degrees is 0; it must be a positive number\n"
+        "  - fill is 'edge'; it must be 'border' or a number in [0, 1]"
+    )
+    with pytest.raises(ParameterError) as caught:
+        RandomRotation(270)
+    assert str(caught.value) == "degrees is 270; it must be at most 180, half a turn to either side"
+    with pytest.raises(ParameterError) as caught:
+        PaddedCrop(0, fill=1.5)
+    assert str(caught.value) == (
+        "2 mistakes:\n"
+        "  - padding is 0; it must be a whole number of at least 1\n"
+        "  - fill is 1.5; it must be 'border' or a number in [0, 1]"
+    )
     for random in (HorizontalFlip, RandomGrey):
         with pytest.raises(ParameterError) as caught:
             random(2.0)

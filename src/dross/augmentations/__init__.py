@@ -3,16 +3,20 @@
 from dross.augmentations.colour_jitter import ColourJitter
 from dross.augmentations.compose import Augmentation, as_floats
 from dross.augmentations.horizontal_flip import HorizontalFlip
+from dross.augmentations.padded_crop import PaddedCrop
 from dross.augmentations.random_grey import RandomGrey
 from dross.augmentations.random_resized_crop import RandomResizedCrop
+from dross.augmentations.random_rotation import RandomRotation
 from dross.augmentations.rotations import quarter_turns
 
 __all__ = [
     "Augmentation",
     "ColourJitter",
     "HorizontalFlip",
+    "PaddedCrop",
     "RandomGrey",
     "RandomResizedCrop",
+    "RandomRotation",
     "as_floats",
     "quarter_turns",
 ]
