@@ -109,7 +109,9 @@ def test_datasets_say_what_is_at_hand(capsys: pytest.CaptureFixture[str]) -> Non
     # Of files that nobody publishes, it says what to do; they have no size before they are there.
     assert ["faces", "", "64 x 64 x 3"] in [line[:3] for line in lines]
     assert said.err.splitlines() == [
-        "2 of 55 are at hand; `make data` fetches the others",
+        "2 of 56 are at hand; `make data` fetches the others",
+        "'animals' is published as single files: copy the folders train and test, each with normal and abnormal, from "
+        "https://github.com/Ray-1026/AI-Capstone to nowhere/animals",
         "'faces' has no publisher to fetch it from: put trainingset.npy and testingset.npy (uint8, n x 64 x 64 x 3) "
         "and testing_labels.npy (0 human, 1 anime, one a test image) into nowhere/faces",
         "Next: dross evaluate breast-cancer",

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from dross.data.animals import how_to_get_animals
 from dross.data.faces import FACES_FILES, read_faces
 from dross.data.fetch import fetch
 from dross.data.fetch import main as fetch_main
@@ -41,7 +42,7 @@ def test_files_of_any_size_are_faces(tmp_path: Path) -> None:
     assert data.class_names == ("human", "anime")
     assert len(data.checksum) == 64
     (item,) = (item for item in image_dataset_names(tmp_path) if item.name == "faces")
-    assert (item.n_images, item.n_test, item.available, item.published) == (35, 5, True, False)
+    assert (item.n_images, item.n_test, item.available) == (35, 5, True)
 
 
 def test_people_are_normal_and_nothing_can_contaminate_them(tmp_path: Path) -> None:
@@ -75,12 +76,13 @@ def test_laying_everything_out_says_what_is_left_to_the_user(
 ) -> None:
     monkeypatch.setattr("dross.data.fetch.fetch", lambda *given: [])
     assert fetch_main([str(tmp_path)]) == 0
-    assert capsys.readouterr().err == HOW.format(folder=tmp_path / "faces") + "\n"
+    animals, faces = how_to_get_animals(tmp_path), HOW.format(folder=tmp_path / "faces")
+    assert capsys.readouterr().err == f"{animals}\n{faces}\n"
     assert fetch_main([str(tmp_path), "thyroid"]) == 0
     assert capsys.readouterr().err == ""
     write_faces(tmp_path)
     assert fetch_main([str(tmp_path)]) == 0
-    assert capsys.readouterr().err == ""
+    assert capsys.readouterr().err == f"{animals}\n"
 
 
 def test_files_that_hold_something_else_are_named_with_what_they_hold(tmp_path: Path) -> None:

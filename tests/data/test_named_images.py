@@ -6,9 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from dross.data.image_sets import CIFAR_FILES, FASHION_FILES
 from dross.data.named_images import (
-    CIFAR_FILES,
-    FASHION_FILES,
     ImageDataset,
     class_index,
     image_dataset_names,

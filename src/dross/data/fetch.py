@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from dross.data.arrays import read_npz
-from dross.data.faces import FACES_FILES, FACES_FOLDER, how_to_get_faces
+from dross.data.image_sets import SETS
 from dross.data.published_files import SOURCES, Source
 from dross.errors import DataError, DrossError, did_you_mean, raise_gathered
 from dross.files import atomic_path, copy, download, extract
@@ -70,8 +70,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (DrossError, Interrupted) as error:
         sys.stderr.write(f"{error}\n")
         return 2 if isinstance(error, DrossError) else Interrupted.exit_code
-    if not given.names and not all((given.out / file).is_file() for file in FACES_FILES):
-        absent.append(how_to_get_faces(given.out))
+    if not given.names:
+        absent += [
+            item.how_to_get(given.out)
+            for item in SETS
+            if item.how_to_get is not None and not all((given.out / file).exists() for file in item.files)
+        ]
     for line in absent:
         sys.stderr.write(f"{line}\n")
     sys.stdout.write(f"{given.out}: the data sets are laid out{', but for those named above' if absent else ''}\n")
@@ -82,9 +86,10 @@ def _wanted(out: Path, names: Sequence[str], sources: Sequence[Source]) -> list[
     known = {source.name.lower(): source.name for source in sources}
     for key, name in tuple(known.items()):
         known.setdefault(key.removeprefix("adbench/"), name)
+    by_hand = {item.name: item.how_to_get for item in SETS if item.how_to_get is not None}
     problems = [
-        how_to_get_faces(out)
-        if name.lower() == FACES_FOLDER
+        by_hand[name.lower()](out)
+        if name.lower() in by_hand
         else f"no data set is called '{name}'{did_you_mean(name.lower(), known)}"
         for name in names
         if name.lower() not in known

@@ -1,28 +1,20 @@
-"""Labelled image sets by name: CIFAR-10 and Fashion-MNIST, which ``make data`` lays out, and faces of one's own."""
+"""Labelled image sets by name: those that ``make data`` lays out, and those whose files a user brings along."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, final
+from typing import final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dross.data.faces import FACES_CLASSES, FACES_FILES, FACES_SHAPE, count_faces, how_to_get_faces, read_faces
-from dross.data.images.packed_files import read_cifar, read_idx
+from dross.data.faces import count_faces
+from dross.data.image_sets import SETS, KnownImages
 from dross.data.named import data_folder
 from dross.errors import DataError, did_you_mean
-
-#: The folder of CIFAR-10's binary version, as its archive has it, and the images of each file.
-CIFAR_FOLDER: Final = "cifar-10-batches-bin"
-CIFAR_FILES: Final = (*(f"{CIFAR_FOLDER}/data_batch_{i}.bin" for i in range(1, 6)), f"{CIFAR_FOLDER}/test_batch.bin")
-FASHION_FILES: Final = tuple(
-    f"fashion_mnist/{part}-{what}-ubyte.gz" for part in ("train", "t10k") for what in ("images-idx3", "labels-idx1")
-)
 
 
 @final
@@ -93,7 +85,10 @@ class ImageDataset:
 @final
 @dataclass(frozen=True)
 class NamedImages:
-    """What can be said of a named image set without loading it; sizes are ``None`` where only absent files tell."""
+    """What can be said of a named image set without loading it; sizes are ``None`` where only absent files tell.
+
+    ``how_to_get`` says what a user does for a set that ``make data`` does not fetch.
+    """
 
     name: str
     n_images: int | None
@@ -103,74 +98,7 @@ class NamedImages:
     licence: str
     where: str
     available: bool
-    published: bool = True
-
-
-@final
-@dataclass(frozen=True)
-class _Known:
-    name: str
-    sizes: tuple[int, int] | None  # to train and to test on; None for files of any size, which have no publisher
-    shape: tuple[int, int, int]
-    class_names: tuple[str, ...]
-    files: tuple[str, ...]
-    load: Callable[[list[Path]], tuple[NDArray[np.uint8], NDArray[np.int64]]]
-    source: str
-    licence: str
-    notes: tuple[str, ...] = ()
-
-
-def _load_fashion(files: list[Path]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    images = np.concatenate([read_idx(path) for path in files[0::2]])
-    classes = np.concatenate([read_idx(path) for path in files[1::2]])
-    return images[..., np.newaxis], classes.astype(np.int64)
-
-
-_SETS: Final = (
-    _Known(
-        "cifar10",
-        (50_000, 10_000),
-        (32, 32, 3),
-        ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"),
-        CIFAR_FILES,
-        read_cifar,
-        "https://www.cs.toronto.edu/~kriz/cifar.html",
-        "none stated by its author, who asks to be cited (Krizhevsky, 2009)",
-        ("some images of its test split are near-duplicates of training images",),
-    ),
-    _Known(
-        "faces",
-        None,
-        FACES_SHAPE,
-        FACES_CLASSES,
-        FACES_FILES,
-        read_faces,
-        "files of one's own, without a publisher",
-        "that of the files; pictures of people may not be shown freely",
-        ("all of its training images are human, so that nothing can contaminate them",),
-    ),
-    _Known(
-        "fashion-mnist",
-        (60_000, 10_000),
-        (28, 28, 1),
-        (
-            "T-shirt/top",
-            "trouser",
-            "pullover",
-            "dress",
-            "coat",
-            "sandal",
-            "shirt",
-            "sneaker",
-            "bag",
-            "ankle boot",
-        ),
-        FASHION_FILES,
-        _load_fashion,
-        "https://github.com/zalandoresearch/fashion-mnist",
-        "MIT",
-    ),
-)
+    how_to_get: str | None = None
 
 
 def load_image_dataset(name: str, folder: str | os.PathLike[str] | None = None) -> ImageDataset:
@@ -179,7 +107,7 @@ def load_image_dataset(name: str, folder: str | os.PathLike[str] | None = None) 
     Parameters
     ----------
     name : str
-        ``"cifar10"``, ``"faces"`` or ``"fashion-mnist"``, in capitals or not.
+        ``"animals"``, ``"cifar10"``, ``"faces"`` or ``"fashion-mnist"``, in capitals or not.
     folder : path, optional
         The data folder; by default ``$DROSS_DATA``, else ``./data``.
 
@@ -198,24 +126,25 @@ def load_image_dataset(name: str, folder: str | os.PathLike[str] | None = None) 
     no image set is called 'cifar-10'; did you mean 'cifar10'?; `dross datasets` lists those there are
     """
     where = data_folder(folder)
-    known = {item.name: item for item in _SETS}
+    known = {item.name: item for item in SETS}
     item = known.get(name.strip().lower())
     if item is None:
         near = did_you_mean(name.strip().lower(), known)
         raise DataError(f"no image set is called '{name}'{near}; `dross datasets` lists those there are")
     files = [where / file for file in item.files]
-    if missing := [file for file in files if not file.is_file()]:
+    if missing := [file for file in files if not file.exists()]:
         how = f"Run `make data` to fetch it from its publisher ({item.source})"
         raise DataError(
-            f"the data set '{item.name}' is not at hand: there is no file {missing[0]}. "
-            f"{how_to_get_faces(where) if item.sizes is None else how}, or set DROSS_DATA to the folder that has it"
+            f"the data set '{item.name}' is not at hand: there is no {'file' if missing[0].suffix else 'folder'} "
+            f"{missing[0]}. {item.how_to_get(where) if item.how_to_get else how}, or set DROSS_DATA to the folder that "
+            "has it"
         )
     X, classes = item.load(files)
     n_train, n_test = item.sizes or count_faces(files)
     if X.shape != (n_train + n_test, *item.shape) or classes.shape != X.shape[:1]:
         raise DataError(
             f"{files[0].parent} is damaged: its images have the shape {X.shape}, and there are {len(classes)} classes; "
-            "delete it and run `make data` again"
+            f"delete it and {'copy it' if item.how_to_get else 'run `make data`'} again"
         )
     test = np.arange(len(X)) >= n_train
     checksum = hashlib.sha256(np.ascontiguousarray(X).data)
@@ -230,15 +159,16 @@ def image_dataset_names(folder: str | os.PathLike[str] | None = None) -> list[Na
 
     Examples
     --------
-    >>> [(item.name, item.n_images, item.shape) for item in image_dataset_names("nowhere")]
-    [('cifar10', 60000, (32, 32, 3)), ('faces', None, (64, 64, 3)), ('fashion-mnist', 70000, (28, 28, 1))]
+    >>> [(item.name, item.n_images, item.shape) for item in image_dataset_names("nowhere")]  # doctest: +ELLIPSIS
+    [('animals', 300, (32, 32, 3)), ('cifar10', 60000, (32, 32, 3)), ('faces', None, (64, 64, 3)), ...]
     """
     where = data_folder(folder)
-    return [_listed(item, [where / file for file in item.files]) for item in _SETS]
+    return [_listed(item, where) for item in SETS]
 
 
-def _listed(item: _Known, files: list[Path]) -> NamedImages:
-    available = all(file.is_file() for file in files)
+def _listed(item: KnownImages, where: Path) -> NamedImages:
+    files = [where / file for file in item.files]
+    available = all(file.exists() for file in files)
     sizes = item.sizes or (count_faces(files) if available else None)
     n_images, n_test = (None, None) if sizes is None else (sum(sizes), sizes[1])
     place = str(files[0].parent)
@@ -251,7 +181,7 @@ def _listed(item: _Known, files: list[Path]) -> NamedImages:
         item.licence,
         place,
         available,
-        item.sizes is not None,
+        None if item.how_to_get is None else item.how_to_get(where),
     )
 
 

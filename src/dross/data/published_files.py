@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, final
 
 from dross.data import adbench
-from dross.data.named_images import CIFAR_FILES, CIFAR_FOLDER, FASHION_FILES
+from dross.data.image_sets import CIFAR_FILES, CIFAR_FOLDER, FASHION_FILES
 from dross.files import sha256
 
 

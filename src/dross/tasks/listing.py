@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from dross.catalog import CATALOG, Entry
-from dross.data.faces import how_to_get_faces
 from dross.data.named import NamedDataset, dataset_names
 from dross.data.named_images import NamedImages, image_dataset_names
 
@@ -48,10 +46,10 @@ def how_to_get(images: NamedImages) -> str:
 
     Examples
     --------
-    >>> how_to_get(image_datasets("nowhere")[0])
+    >>> how_to_get(image_datasets("nowhere")[1])
     '`make data` fetches cifar10'
     """
-    return f"`make data` fetches {images.name}" if images.published else how_to_get_faces(Path(images.where).parent)
+    return images.how_to_get or f"`make data` fetches {images.name}"
 
 
 def detectors() -> list[Entry]:
