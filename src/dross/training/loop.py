@@ -17,6 +17,7 @@ from dross.training.loss_parts import LossParts
 from dross.training.out_of_memory import explain_out_of_memory
 from dross.training.precision import PRECISIONS, Precision
 from dross.training.processes import make_fabric, share_buffers, share_of
+from dross.training.processor_adam import ProcessorAdam
 from dross.training.repeatable import repeatable, step_seed
 from dross.training.reporting import reporting
 from dross.training.schedule import SCHEDULES, LearningRate, Schedule
@@ -138,10 +139,11 @@ class TrainingLoop:
         self._fabric = make_fabric(device, precision)
         # Steps use what Fabric has wrapped; the state is that of the objective itself.
         self._objective = objective.to(memory_format=torch.channels_last) if channels_last else objective
-        parameters = self._objective.parameters()
+        self._weights = parameters = list(self._objective.parameters())
         made: torch.optim.Optimizer
         if optimizer == "adam":
-            made = torch.optim.Adam(parameters, learning_rate, betas, weight_decay=weight_decay, fused=fused)
+            adam = ProcessorAdam if self.device.type == "cpu" else torch.optim.Adam
+            made = adam(parameters, learning_rate, betas, weight_decay=weight_decay, fused=fused)
         else:
             made = torch.optim.SGD(parameters, lr=learning_rate, momentum=momentum, weight_decay=weight_decay)
         compiled: Any = torch.compile(self._objective) if compile else self._objective
@@ -250,7 +252,8 @@ class TrainingLoop:
 
     def _step(self, batch: Tensor, weight: float) -> Tensor:
         self._generator.manual_seed(step_seed(self._seed, self.step, self._fabric.global_rank))
-        self._optimizer.zero_grad(set_to_none=True)
+        for weights in self._weights:
+            weights.grad = None
         loss: Tensor = self._wrapped(batch, self._generator)
         if weight != 1.0:
             loss = weight * loss
