@@ -1,4 +1,4 @@
-"""Every error a user can meet, and the one warning, in one place.
+"""Every error a user can meet, and every warning, in one place.
 
 Each message says what is wrong, what was found and what to do. All of them are ``ValueError`` as well, because that is
 what scikit-learn's tools expect of an estimator that refuses its input. The command line prints the message alone,
@@ -51,6 +51,13 @@ class CollapseWarning(UserWarning):
     """Training went through and left a network that has collapsed: it says what no longer depends on the sample.
 
     It is no error, since such a network still scores; the sentence is kept in the detector's ``findings_`` as well.
+    """
+
+
+class ThresholdWarning(UserWarning):
+    """The alarm threshold lies outside the scores, so that all samples raise an alarm, or none.
+
+    It is no error, since the ranking is as good as before; the sentence is kept in the detector's ``findings_`` as well.
     """
 
 

@@ -100,6 +100,17 @@ def choice_problems(name: str, value: object, choices: Iterable[str]) -> list[st
     return [f"{name} is {value!r}; it must be {listed}{near}"]
 
 
+def truth_problems(name: str, value: object) -> list[str]:
+    """Return what is wrong with a value that must be true or false.
+
+    Examples
+    --------
+    >>> truth_problems("smote", "yes")
+    ["smote is 'yes'; it must be true or false"]
+    """
+    return [] if isinstance(value, (bool, np.bool_)) else [f"{name} is {value!r}; it must be true or false"]
+
+
 def at_least_problems(name: str, value: object, least: float = 0) -> list[str]:
     """Return what is wrong with a finite number that must be ``least`` or more.
 

@@ -4,11 +4,105 @@ from __future__ import annotations
 
 from typing import Final
 
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.svm import SVC
+
 from dross.catalog.entry import LABELLED, Entry
 from dross.catalog.images import REJECTED
-from dross.supervised import ConvolutionalClassifier
+from dross.representations import Identity, Pixels
+from dross.supervised import ClassifierDetector, ConvolutionalClassifier, CrossValidatedChoice
+
+
+def _knn() -> ClassifierDetector:
+    return ClassifierDetector(KNeighborsClassifier(3), Identity())
+
+
+def _gradient_boosting() -> ClassifierDetector:
+    return ClassifierDetector(HistGradientBoostingClassifier(class_weight="balanced"), Identity())
+
+
+def _svm() -> ClassifierDetector:
+    return ClassifierDetector(SVC(class_weight="balanced"), Identity())
+
+
+def _pixel_knn() -> ClassifierDetector:
+    return ClassifierDetector(KNeighborsClassifier(3), Pixels())
+
+
+def _chosen_neighbours(detector: ClassifierDetector) -> CrossValidatedChoice:
+    return CrossValidatedChoice(detector, "classifier__n_neighbors", list(range(1, 11)))
+
+
+def _chosen_svm(detector: ClassifierDetector) -> CrossValidatedChoice:
+    grid = [(C, gamma) for C in (0.3, 1.0, 3.0, 10.0) for gamma in ("scale", 0.01, 0.03, 0.1, 0.3)]
+    return CrossValidatedChoice(detector, ("classifier__C", "classifier__gamma"), grid, metric="auroc")
+
+
+_KNN_PAPER: Final = "Cover and Hart, IEEE Transactions on Information Theory 1967"
+_SVM_PAPER: Final = "Cortes and Vapnik, Machine Learning 1995"
 
 SUPERVISED_ENTRIES: Final = (
+    Entry(
+        "knn-classifier",
+        "how many of the three nearest labelled rows are anomalies",
+        LABELLED,
+        _KNN_PAPER,
+        _knn,
+        None,
+    ),
+    Entry(
+        "knn-classifier-cv",
+        "how many of the nearest labelled rows are anomalies, 1 to 10 of them, by cross-validated F1",
+        LABELLED,
+        _KNN_PAPER,
+        lambda: _chosen_neighbours(_knn()),
+        None,
+    ),
+    Entry(
+        "gradient-boosting",
+        "trees that each mend what those before them get wrong, normal rows and anomalies weighing the same",
+        LABELLED,
+        "Friedman, Annals of Statistics 2001",
+        _gradient_boosting,
+        None,
+    ),
+    Entry(
+        "svm",
+        "on which side of the widest margin a row lies (Gaussian kernel), normal rows and anomalies weighing the same",
+        LABELLED,
+        _SVM_PAPER,
+        _svm,
+        None,
+    ),
+    Entry(
+        "svm-cv",
+        "the svm with the penalty and the width of its kernel chosen by cross-validated AUROC",
+        LABELLED,
+        _SVM_PAPER,
+        lambda: _chosen_svm(_svm()),
+        None,
+    ),
+    Entry(
+        "pixel-knn-classifier",
+        "how many of the three nearest labelled images are anomalies, pixel by pixel",
+        LABELLED,
+        _KNN_PAPER,
+        _pixel_knn,
+        None,
+        "images",
+        REJECTED,
+    ),
+    Entry(
+        "pixel-knn-classifier-cv",
+        "how many of the nearest labelled images are anomalies, 1 to 10 of them, by cross-validated F1",
+        LABELLED,
+        _KNN_PAPER,
+        lambda: _chosen_neighbours(_pixel_knn()),
+        None,
+        "images",
+        REJECTED,
+    ),
     Entry(
         "supervised-cnn",
         "a plain classifier of normal images and labelled anomalies: the bar for what learns from labels",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import json
 import zipfile
 from collections.abc import Iterator
 from typing import Any, Final
+
+import numpy as np
 
 from dross.errors import ModelError
 
@@ -29,19 +32,29 @@ _BUILDING_BLOCKS: Final = frozenset(
         "numpy.int64",
         "numpy.ndarray",
         "numpy.random.mtrand.RandomState",
+        "numpy.uint64",
         "scipy.sparse._csr.csr_matrix",
+        "sklearn._loss._loss.CyHalfBinomialLoss",
+        "sklearn._loss.link.Interval",
+        "sklearn._loss.link.LogitLink",
+        "sklearn._loss.loss.HalfBinomialLoss",
+        "sklearn.ensemble._hist_gradient_boosting.binning._BinMapper",
+        "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
         "sklearn.linear_model._sgd_fast.Hinge",
         "sklearn.metrics._dist_metrics.EuclideanDistance64",
         "sklearn.metrics._dist_metrics.ManhattanDistance64",
         "sklearn.metrics._dist_metrics.MinkowskiDistance64",
         "sklearn.neighbors._ball_tree.BallTree",
         "sklearn.neighbors._kd_tree.KDTree",
+        "sklearn.preprocessing._label.LabelEncoder",
+        "sklearn.tree._classes.DecisionTreeClassifier",
         "sklearn.tree._classes.ExtraTreeRegressor",
         "sklearn.tree._tree.Tree",
     }
 )
 
-#: The estimators that a model may hold: outlier detectors, densities and what transforms numbers in front of them.
+#: The estimators that a model may hold: outlier detectors, classifiers, densities and what transforms numbers in front
+#: of them.
 _ESTIMATORS: Final = frozenset(
     {
         "sklearn.cluster._kmeans.KMeans",
@@ -55,13 +68,17 @@ _ESTIMATORS: Final = frozenset(
         "sklearn.decomposition._kernel_pca.KernelPCA",
         "sklearn.decomposition._pca.PCA",
         "sklearn.decomposition._truncated_svd.TruncatedSVD",
+        "sklearn.ensemble._forest.RandomForestClassifier",
+        "sklearn.ensemble._hist_gradient_boosting.gradient_boosting.HistGradientBoostingClassifier",
         "sklearn.ensemble._iforest.IsolationForest",
         "sklearn.feature_selection._variance_threshold.VarianceThreshold",
         "sklearn.kernel_approximation.Nystroem",
         "sklearn.kernel_approximation.RBFSampler",
+        "sklearn.linear_model._logistic.LogisticRegression",
         "sklearn.linear_model._stochastic_gradient.SGDOneClassSVM",
         "sklearn.mixture._bayesian_mixture.BayesianGaussianMixture",
         "sklearn.mixture._gaussian_mixture.GaussianMixture",
+        "sklearn.neighbors._classification.KNeighborsClassifier",
         "sklearn.neighbors._kde.KernelDensity",
         "sklearn.neighbors._lof.LocalOutlierFactor",
         "sklearn.neighbors._unsupervised.NearestNeighbors",
@@ -79,6 +96,7 @@ _ESTIMATORS: Final = frozenset(
         "sklearn.preprocessing._polynomial.PolynomialFeatures",
         "sklearn.random_projection.GaussianRandomProjection",
         "sklearn.svm._classes.OneClassSVM",
+        "sklearn.svm._classes.SVC",
     }
 )
 
@@ -107,6 +125,8 @@ _TRUSTED_LOADERS: Final = frozenset(
 def dump(estimator: Any, where: str) -> bytes:
     """Return an estimator of scikit-learn as a skops file.
 
+    A NumPy ``Generator`` that it holds is left out: it is used up by ``fit``, and scoring does not draw from it.
+
     Raises
     ------
     ModelError
@@ -115,7 +135,7 @@ def dump(estimator: Any, where: str) -> bytes:
     import skops.io
 
     try:
-        content = skops.io.dumps(estimator)
+        content = skops.io.dumps(_without_generators(estimator))
     except Exception as error:  # skops raises what the estimator's parts raise
         kind = f"{type(estimator).__module__}.{type(estimator).__qualname__}"
         raise ModelError(f"{where} is a {kind}, which skops cannot save ({error}): use another estimator") from error
@@ -143,6 +163,14 @@ def load(content: bytes, name: str) -> Any:
     import skops.io
 
     return skops.io.loads(content, trusted=sorted(TRUSTED_TYPES))
+
+
+def _without_generators(estimator: Any) -> Any:
+    spent = [name for name, value in vars(estimator).items() if isinstance(value, np.random.Generator)]
+    if spent:
+        estimator = copy.copy(estimator)
+        vars(estimator).update(dict.fromkeys(spent))
+    return estimator
 
 
 def _forbidden(content: bytes) -> list[str]:
