@@ -1,6 +1,7 @@
 """Network definitions (``nn.Module``) and nothing else: no losses, no training."""
 
 from dross.networks.affine_map_classifier import AffineMapClassifier
+from dross.networks.classifier_resnet import ClassifierResNet
 from dross.networks.conv_autoencoder import ConvAutoencoder
 from dross.networks.conv_classifier import ConvClassifier
 from dross.networks.conv_decoder import ConvDecoder
@@ -24,6 +25,7 @@ from dross.networks.vae import VAE
 __all__ = [
     "VAE",
     "AffineMapClassifier",
+    "ClassifierResNet",
     "ConvAutoencoder",
     "ConvClassifier",
     "ConvDecoder",

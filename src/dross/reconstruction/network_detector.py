@@ -205,7 +205,7 @@ class AbstractNetworkDetector(AbstractDetector):
             loop = TrainingLoop(
                 objective,
                 learning_rate=self.learning_rate,
-                batch_size=_batch_size(self.batch_size, int((~anomalous).sum()), objective),
+                batch_size=batch_size_for(objective, self.batch_size, int((~anomalous).sum())),
                 seed=seed,
                 betas=self._betas,
                 fused=True,
@@ -267,8 +267,14 @@ def _later(after_epoch: Callable[[int], None], epochs_before: int) -> Callable[[
     return lambda epoch: after_epoch(epochs_before + epoch)
 
 
-def _batch_size(wanted: int, n_samples: int, objective: nn.Module) -> int:
-    """Return the batch size nearest above that leaves no sample alone, if batch normalisation is to be trained."""
+def batch_size_for(objective: nn.Module, wanted: int, n_samples: int) -> int:
+    """Return the batch size nearest above that leaves no sample alone, if batch normalisation is to be trained.
+
+    Examples
+    --------
+    >>> batch_size_for(nn.BatchNorm2d(3), 8, 17), batch_size_for(nn.Linear(3, 3), 8, 17)
+    (9, 8)
+    """
     if n_samples < 2 or not any(isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d)) for module in objective.modules()):
         return wanted
     return next(size for size in range(max(wanted, 2), max(wanted, n_samples) + 2) if n_samples % size != 1)

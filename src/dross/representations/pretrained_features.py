@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import warnings
 from pathlib import Path
 from typing import Any, Self, final
 
 import numpy as np
-import safetensors.torch
 import torch
 from numpy.typing import NDArray
 from sklearn.utils import Tags
@@ -16,15 +14,14 @@ from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 from torch.nn import functional
 
-from dross.errors import ModelError, raise_gathered
+from dross.errors import raise_gathered
 from dross.networks import ResNet
+from dross.networks.imagenet import IMAGENET_DEVIATION, IMAGENET_MEAN
 from dross.parameters import count_problems
 from dross.representations.base import AbstractRepresentation
 from dross.representations.image_input import images_to_use
+from dross.representations.weights_file import load_resnet_weights, weights_problems
 from dross.training import seeded
-
-#: Mean and standard deviation of ImageNet's channels, which torchvision's weights expect to be taken off.
-IMAGENET_MEAN, IMAGENET_DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 #: Images embedded at once.
 CHUNK = 64
@@ -93,7 +90,7 @@ class PretrainedFeatures(AbstractRepresentation):
 
     def _parameter_problems(self) -> list[str]:
         problems = count_problems("image_size", self.image_size, least=32)
-        return problems + _path_problems(self.weights)
+        return problems + weights_problems(self.weights)
 
     def __sklearn_tags__(self) -> Tags:
         """Say that images are no tables."""
@@ -101,10 +98,6 @@ class PretrainedFeatures(AbstractRepresentation):
         tags.input_tags.two_d_array = False
         tags.input_tags.three_d_array = True
         return tags
-
-
-def _path_problems(weights: object) -> list[str]:
-    return [] if isinstance(weights, (str, os.PathLike)) else [f"weights is {weights!r}; it must be the path of a file"]
 
 
 def _network_input(batch: NDArray[np.uint8]) -> Tensor:
@@ -119,40 +112,5 @@ def _network_input(batch: NDArray[np.uint8]) -> Tensor:
 def _with_weights(path: Path) -> ResNet:
     with seeded(0):  # what is drawn here is overwritten, and must not come from the generator of others
         network = ResNet(3, 64, "standard")
-    wanted, given = _compared(network.state_dict()), _compared(_read(path))
-    wrong = sorted(wanted.keys() ^ given.keys()) or [name for name in wanted if wanted[name].shape != given[name].shape]
-    if wrong:
-        raise ModelError(
-            f"{path} holds the weights of another network ({', '.join(wrong[:3])} {'and others ' if wrong[3:] else ''}"
-            "differ): give those of torchvision's resnet18"
-        )
-    network.load_state_dict(given, strict=False)
+    load_resnet_weights(network, path, "give those of torchvision's resnet18")
     return network
-
-
-def _compared(state: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Leave out the layer that classifies, and what only training needs: files of old versions of Torch lack that."""
-    return {
-        name: value
-        for name, value in state.items()
-        if not name.startswith("fc.") and not name.endswith("num_batches_tracked")
-    }
-
-
-def _read(path: Path) -> dict[str, Tensor]:
-    if not path.is_file():
-        raise ModelError(f"there is no file of weights {path}: download it, and give its path")
-    try:
-        if path.suffix == ".safetensors":
-            return safetensors.torch.load_file(path)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of files by other hands: what matters is whether they can be read
-            # Only tensors and plain containers are: anything else in the file is refused, and nothing is run.
-            found = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # every kind of damage has its own
-        raise ModelError(
-            f"{path} cannot be read as weights ({type(error).__name__}): give a .pth or .safetensors"
-        ) from error
-    if not isinstance(found, dict) or not all(isinstance(value, Tensor) for value in found.values()):
-        raise ModelError(f"{path} holds no weights by name: give the file that torchvision distributes")
-    return found
