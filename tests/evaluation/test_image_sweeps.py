@@ -263,13 +263,14 @@ def test_several_workers_and_a_resumed_sweep_change_nothing(tmp_path: Path, rows
 
 
 def test_image_sweeps_share_the_cores_and_a_gpu_is_not_shared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    sweep = read(tmp_path, GOOD).sweep
+    plan = read(tmp_path, GOOD)
+    of_a_table: Any = {"toy": None}  # facts of another kind than those of images
     monkeypatch.setattr("dross.evaluation.sweep.usable_cores", lambda: 6)
     monkeypatch.setattr("torch.cuda.is_available", lambda: False)
-    assert [shares(sweep, workers) for workers in (1, 2, 4, 9)] == [(1, 6), (2, 3), (4, 1), (9, 1)]
-    assert shares(dataclasses.replace(sweep, protocol="controlled"), 4) == (4, 1)
+    assert [shares(plan, workers) for workers in (1, 2, 4, 9)] == [(1, 6), (2, 3), (4, 1), (9, 1)]
+    assert shares(dataclasses.replace(plan, facts=of_a_table), 4) == (4, 1)
     monkeypatch.setattr("torch.cuda.is_available", lambda: True)
-    assert shares(sweep, 4) == (1, 6)
+    assert shares(plan, 4) == (1, 6)
     assert usable_cores() >= 1
 
 
@@ -330,8 +331,8 @@ def test_all_mistakes_about_classes_are_told_at_once(tmp_path: Path) -> None:
         (
             '"one-vs-rest"',
             '"pair"',
-            "normal does not go with the pair protocol; it chooses the classes of one-vs-rest, labelled and "
-            "labelled-unseen",
+            "normal does not go with the pair protocol; it chooses the classes of one-vs-rest, labelled, "
+            "labelled-unseen, fixed-split and cross-validation",
         ),
         (
             '"one-vs-rest"',
@@ -353,13 +354,13 @@ def test_all_mistakes_about_classes_are_told_at_once(tmp_path: Path) -> None:
         (
             '["pictures"]',
             '["pictures", "toy"]',
-            "datasets: 'toy' is a table; it goes with the protocols controlled, paper and adbench",
+            "datasets: 'toy' is a table; it goes with the protocols controlled, paper, adbench and cross-validation",
         ),
         (
             '"one-vs-rest"',
             '"controlled"',
-            "datasets: 'pictures' holds images; it goes with the protocols one-vs-rest, pair, labelled and "
-            "labelled-unseen",
+            "datasets: 'pictures' holds images; it goes with the protocols one-vs-rest, pair, labelled, "
+            "labelled-unseen, fixed-split and cross-validation",
         ),
         (
             "[0, 0.1]",

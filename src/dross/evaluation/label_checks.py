@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from dross.errors import DrossError
 from dross.evaluation.plan import DetectorPlan, Sweep
-from dross.evaluation.protocols import LABELLED_PROTOCOLS
+from dross.evaluation.protocols import LABELLED_PROTOCOLS, SHARE_PROTOCOLS, listed
 from dross.evaluation.run import Builder
 
 #: What a detector, or a variant of one, says to be trained on the normal images alone.
@@ -26,11 +26,11 @@ def label_key_problems(protocol: str, labelled: object, seen_classes: object) ->
     ['seen_classes is missing; give how many anomalous classes the labelled anomalies are of, such as 1']
     """
     problems = []
-    if protocol not in LABELLED_PROTOCOLS:
+    if protocol not in SHARE_PROTOCOLS:
         if labelled is not None:
             problems.append(
                 f"labelled does not go with the {protocol} protocol; it is the share of labelled anomalies under "
-                f"{' and '.join(LABELLED_PROTOCOLS)}"
+                f"{listed(SHARE_PROTOCOLS)}"
             )
     elif labelled is None:
         problems.append("labelled is missing; give the share of the training set to be labelled anomalies, such as 0.5")
@@ -110,10 +110,10 @@ def _problems(protocol: str, detector: DetectorPlan, build: Builder) -> list[str
 
 
 _TAKES_NONE = {
-    "blind": ("it takes no labels; give it labels = false, and it is trained on the normal images alone"),
+    "blind": ("it takes no labels; give it labels = false, and it is trained on the normal samples alone"),
     "refined": ("refined, it takes no labels; give it training = ['blind'], or labels = false"),
 }
 _NEEDS_SOME = (
     "it needs labelled anomalies to learn from, and would get none: use it under "
-    f"{' and '.join(LABELLED_PROTOCOLS)}, without labels = false"
+    f"{listed(LABELLED_PROTOCOLS, 'or')}, without labels = false"
 )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Loader = Callable[[str], "Dataset | ImageDataset"]
 
 #: Keys left out of the configuration where they say nothing: sweeps of tables, or without labels, never had them.
-_IMAGE_KEYS = ("normal", "pairs", "max_test", "labelled", "seen_classes")
+_OPTIONAL_KEYS = ("normal", "pairs", "max_test", "labelled", "seen_classes", "folds")
 
 
 @final
@@ -48,8 +48,8 @@ class Sweep:
         Names the results file.
     datasets : tuple of str
         Names of data sets, all tables or all images.
-    protocol : "controlled", "paper", "adbench", "one-vs-rest", "pair", "labelled" or "labelled-unseen"
-        How a data set becomes training and test set; the last four are those of images.
+    protocol : one of `dross.evaluation.protocols.PROTOCOLS`
+        How a data set becomes training and test set.
     contamination : tuple of float
         Ratios; empty under ``adbench``, which takes the data as they are. With labels: 0 alone, or empty.
     seeds : tuple of int
@@ -72,6 +72,8 @@ class Sweep:
         With labels: labelled anomalies / training images.
     seen_classes : int or None
         ``labelled-unseen``: of how many classes the labelled anomalies are.
+    folds : int or None
+        ``cross-validation``: the number of parts, each of which tests once in so many seeds; ``None`` for 5.
     """
 
     name: str
@@ -88,11 +90,12 @@ class Sweep:
     max_test: int | None = None
     labelled: float | None = None
     seen_classes: int | None = None
+    folds: int | None = None
 
     def configuration(self) -> dict[str, Any]:
         """Return the resolved configuration as a plain dict, ready for JSON."""
         plain = dataclasses.asdict(self)
-        for key in _IMAGE_KEYS:
+        for key in _OPTIONAL_KEYS:
             if not plain[key]:
                 del plain[key]
         for detector in plain["detectors"]:

@@ -21,12 +21,17 @@ from dross.evaluation.protocols import (
     IMAGE_PROTOCOLS,
     LABELLED_PROTOCOLS,
     PROTOCOLS,
+    SHARE_PROTOCOLS,
+    SUPERVISED_PROTOCOLS,
     TABLE_PROTOCOLS,
+    listed,
     natural_contamination,
     ratio_problems,
     split_for,
 )
 from dross.evaluation.run import TRAININGS, Builder, Training, resolve_true_ratio
+from dross.evaluation.split import Split
+from dross.evaluation.supervised_protocols import fold_key_problems, split_supervised, supervised_problems
 from dross.evaluation.variants import ClassRoles
 
 
@@ -43,10 +48,11 @@ def check_itself(sweep: Sweep) -> list[str]:
     for key, allowed in SIZED_BY.items():
         value = getattr(sweep, key)
         if value is not None and (sweep.protocol not in allowed or value < 1):
-            problems.append(f"{key} is {value!r}; it must be at least 1, and goes with {_listed(allowed)} alone")
+            problems.append(f"{key} is {value!r}; it must be at least 1, and goes with {listed(allowed)} alone")
     if sweep.protocol in PROTOCOLS:
         problems += class_key_problems(sweep.protocol, bool(sweep.normal), bool(sweep.pairs))
         problems += label_key_problems(sweep.protocol, sweep.labelled, sweep.seen_classes)
+        problems += fold_key_problems(sweep.protocol, sweep.folds)
     for detector in sweep.detectors:
         wrong = [training for training in detector.training if training not in TRAININGS]
         problems += [f"training is {each!r}; it must be one of {', '.join(TRAININGS)}" for each in wrong]
@@ -61,14 +67,15 @@ def check_itself(sweep: Sweep) -> list[str]:
 ONE_NORMAL_CLASS = ("one-vs-rest", *LABELLED_PROTOCOLS)
 
 #: The protocols that each size goes with.
-SIZED_BY = {"max_train": ("controlled", *IMAGE_PROTOCOLS), "max_test": IMAGE_PROTOCOLS}
+_DRAWN = ("one-vs-rest", "pair", *SHARE_PROTOCOLS)
+SIZED_BY = {"max_train": ("controlled", *_DRAWN), "max_test": _DRAWN}
 
 
 def class_key_problems(protocol: str, has_normal: bool, has_pairs: bool) -> list[str]:
     """Return what is wrong with the keys that choose classes under a protocol."""
     problems = []
     if has_normal and protocol not in ONE_NORMAL_CLASS:
-        chosen = _listed(ONE_NORMAL_CLASS)
+        chosen = listed(ONE_NORMAL_CLASS)
         problems.append(f"normal does not go with the {protocol} protocol; it chooses the classes of {chosen}")
     if has_pairs and protocol != "pair":
         problems.append(f"pairs do not go with the {protocol} protocol; they choose the classes of pair")
@@ -95,14 +102,14 @@ def check_datasets(sweep: Sweep, load: Loader) -> tuple[dict[str, DatasetFacts |
 
 
 def _check_table(sweep: Sweep, dataset: Dataset) -> tuple[DatasetFacts | None, list[str]]:
-    if sweep.protocol in IMAGE_PROTOCOLS:
-        return None, [f"datasets: '{dataset.name}' is a table; it goes with the protocols {_listed(TABLE_PROTOCOLS)}"]
-    ratios = sweep.contamination or (0.0,)
-    found = ratio_problems(sweep.protocol, dataset, ratios, sweep.max_train)
+    if sweep.protocol not in TABLE_PROTOCOLS:
+        return None, [f"datasets: '{dataset.name}' is a table; it goes with the protocols {listed(TABLE_PROTOCOLS)}"]
+    if sweep.normal:
+        return None, [f"normal does not go with the table '{dataset.name}', whose labels say what is normal"]
+    found = _what_a_table_cannot_give(sweep, dataset)
     if found:
-        return None, [f"contamination: {problem}" for problem in found]
-    highest = max(ratios)
-    split = split_for(sweep.protocol, dataset, highest, 0, highest=highest, max_train=sweep.max_train)
+        return None, found
+    split = _example_split(sweep, dataset)
     return (
         DatasetFacts(
             checksum=dataset.checksum,
@@ -120,14 +127,30 @@ def _check_table(sweep: Sweep, dataset: Dataset) -> tuple[DatasetFacts | None, l
     )
 
 
+def _what_a_table_cannot_give(sweep: Sweep, dataset: Dataset) -> list[str]:
+    if sweep.protocol in SUPERVISED_PROTOCOLS:
+        found = supervised_problems(sweep.protocol, dataset, None, sweep.folds)
+        return [f"datasets: {problem}" for problem in found]
+    found = ratio_problems(sweep.protocol, dataset, sweep.contamination or (0.0,), sweep.max_train)
+    return [f"contamination: {problem}" for problem in found]
+
+
+def _example_split(sweep: Sweep, dataset: Dataset) -> Split:
+    """Return the split of one seed, whose sizes are those of all."""
+    if sweep.protocol in SUPERVISED_PROTOCOLS:
+        return split_supervised(sweep.protocol, dataset, None, 0, sweep.folds)
+    highest = max(sweep.contamination, default=0.0)
+    return split_for(sweep.protocol, dataset, highest, 0, highest=highest, max_train=sweep.max_train)
+
+
 def _check_images(sweep: Sweep, dataset: ImageDataset) -> tuple[ImageFacts | None, list[str]]:
     if sweep.protocol not in IMAGE_PROTOCOLS:
-        return None, [f"datasets: '{dataset.name}' holds images; it goes with the protocols {_listed(IMAGE_PROTOCOLS)}"]
+        return None, [f"datasets: '{dataset.name}' holds images; it goes with the protocols {listed(IMAGE_PROTOCOLS)}"]
     roles, problems = _roles(sweep, dataset)
     problems += _what_images_cannot_give(sweep, dataset, roles)
     if problems or not roles:
         return None, problems
-    sizes = [training_size(dataset, each, sweep.max_train) for each in roles]
+    sizes = [_training_size(sweep, dataset, each) for each in roles]
     return (
         ImageFacts(
             checksum=dataset.checksum,
@@ -145,7 +168,17 @@ def _check_images(sweep: Sweep, dataset: ImageDataset) -> tuple[ImageFacts | Non
     )
 
 
+def _training_size(sweep: Sweep, dataset: ImageDataset, roles: ClassRoles) -> tuple[int, int]:
+    if sweep.protocol not in SUPERVISED_PROTOCOLS:
+        return training_size(dataset, roles, sweep.max_train)
+    split = split_supervised(sweep.protocol, dataset, roles, 0, sweep.folds)
+    return split.n_train, split.n_pool
+
+
 def _what_images_cannot_give(sweep: Sweep, dataset: ImageDataset, roles: tuple[ClassRoles, ...]) -> list[str]:
+    if sweep.protocol in SUPERVISED_PROTOCOLS:
+        found = [each for role in roles for each in supervised_problems(sweep.protocol, dataset, role, sweep.folds)]
+        return [f"datasets: {problem}" for problem in dict.fromkeys(found)]
     if sweep.protocol not in LABELLED_PROTOCOLS:
         found = image_problems(dataset, roles, sweep.contamination, sweep.max_train, sweep.max_test)
         return [f"contamination: {problem}" for problem in found]
@@ -233,7 +266,3 @@ def refusal(build: Builder, name: str, training: Training, parameters: Mapping[s
 
 def _built(training: Training) -> Any:
     return "refined" if training == "refined" else "blind"
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

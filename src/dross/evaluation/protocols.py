@@ -7,7 +7,7 @@ contamination changes with the ratio. The other two exist to stand beside figure
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
@@ -19,15 +19,31 @@ from dross.scoring import ANOMALY, NORMAL
 if TYPE_CHECKING:
     from dross.data.dataset import Dataset
 
-ProtocolName = Literal["controlled", "paper", "adbench", "one-vs-rest", "pair", "labelled", "labelled-unseen"]
+ProtocolName = Literal[
+    "controlled",
+    "paper",
+    "adbench",
+    "one-vs-rest",
+    "pair",
+    "labelled",
+    "labelled-unseen",
+    "fixed-split",
+    "cross-validation",
+]
 PROTOCOLS: tuple[ProtocolName, ...] = get_args(ProtocolName)
 
-#: Those that tell detectors which training samples are anomalies, `dross.evaluation.labelled_protocols`; of images too.
-LABELLED_PROTOCOLS: tuple[ProtocolName, ...] = ("labelled", "labelled-unseen")
+#: Those that add a share of labelled anomalies to normal images, `dross.evaluation.labelled_protocols`.
+SHARE_PROTOCOLS: tuple[ProtocolName, ...] = ("labelled", "labelled-unseen")
 
-#: Those of image data sets, which `dross.evaluation.image_protocols` has, and those of tables.
+#: Those that tell the label of every training sample, `dross.evaluation.supervised_protocols`.
+SUPERVISED_PROTOCOLS: tuple[ProtocolName, ...] = ("fixed-split", "cross-validation")
+
+#: Those that tell detectors which training samples are anomalies.
+LABELLED_PROTOCOLS: tuple[ProtocolName, ...] = (*SHARE_PROTOCOLS, *SUPERVISED_PROTOCOLS)
+
+#: Those that image data sets go with, most of them in `dross.evaluation.image_protocols`, and those that tables do.
 IMAGE_PROTOCOLS: tuple[ProtocolName, ...] = ("one-vs-rest", "pair", *LABELLED_PROTOCOLS)
-TABLE_PROTOCOLS: tuple[ProtocolName, ...] = tuple(name for name in PROTOCOLS if name not in IMAGE_PROTOCOLS)
+TABLE_PROTOCOLS: tuple[ProtocolName, ...] = ("controlled", "paper", "adbench", "cross-validation")
 
 #: A training set smaller than this says nothing; it bounds the ratios that a small pool of anomalies can give.
 SMALLEST_TRAINING_SET = 20
@@ -37,6 +53,17 @@ SMALLEST_POOL = 20
 
 #: Share of the samples that test in the ``adbench`` protocol.
 ADBENCH_TEST_SHARE = 0.3
+
+
+def listed(names: Sequence[str], word: str = "and") -> str:
+    """Return names as a sentence lists them.
+
+    Examples
+    --------
+    >>> listed(["one-vs-rest", "pair", "labelled"]), listed(["pair"])
+    ('one-vs-rest, pair and labelled', 'pair')
+    """
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}"
 
 
 def controlled(

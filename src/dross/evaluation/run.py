@@ -15,20 +15,14 @@ from numpy.typing import NDArray
 from dross.detector import AbstractDetector
 from dross.errors import TrainingError
 from dross.evaluation.curves import score_curves
-from dross.evaluation.fitted_record import fitted_record, reconstruction_errors
-from dross.evaluation.protocols import LABELLED_PROTOCOLS, SMALLEST_POOL, ProtocolName
+from dross.evaluation.fitted_record import fitted_record
+from dross.evaluation.protocols import LABELLED_PROTOCOLS, SMALLEST_POOL, SUPERVISED_PROTOCOLS, ProtocolName
 from dross.evaluation.refinement_record import dropped_shares, trace_record
+from dross.evaluation.run_metrics import run_metrics
 from dross.evaluation.seeding import detector_seed
 from dross.evaluation.split import Split
+from dross.evaluation.tested_record import tested_record
 from dross.evaluation.variants import ClassRoles, subject
-from dross.metrics import (
-    alarm_metrics,
-    auroc,
-    average_precision,
-    average_precision_minority,
-    f1_at_true_count,
-    undefined_reason,
-)
 from dross.scoring import NORMAL, flipped
 
 if TYPE_CHECKING:
@@ -107,13 +101,14 @@ class RunResult:
     ----------
     metrics : dict of str to (float or None)
         ``auroc``, ``ap``, ``ap_minority``, ``f1_oracle`` (threshold = true count), ``f1``, ``precision`` and ``recall``
-        (at the detector's own threshold), and of refined detectors ``dropped_contaminants`` and ``lost_normals``; under
-        ``labelled-unseen`` ``auroc_unseen`` (normals against the classes never seen); of detectors that reconstruct
-        ``mean_error_normal`` and ``mean_error_anomaly``. ``None`` = undefined; ``details["undefined"]`` says why.
+        (at the detector's own threshold), with labels ``accuracy`` and ``balanced_accuracy``, and of refined detectors
+        ``dropped_contaminants`` and ``lost_normals``; under ``labelled-unseen`` ``auroc_unseen`` (normals against the
+        classes never seen); of detectors that reconstruct ``mean_error_normal`` and ``mean_error_anomaly``. ``None`` =
+        undefined; ``details["undefined"]`` says why.
     details : dict
         Counts, curves, histogram, refinement trace, and what the detector tells of itself (``findings``,
-        ``n_parameters``), ready for JSON; of some runs on images, a ``gallery`` or a
-        ``reconstruction``.
+        ``n_parameters``), ready for JSON; of some runs on images, a ``gallery`` or a ``reconstruction``; where every
+        label is told, what became of each test sample (``tested``).
     seconds : float
         Time to fit and score.
     """
@@ -166,9 +161,11 @@ def execute(dataset: Dataset | ImageDataset, split: Split, spec: RunSpec, build:
             f"cannot be ranked; the detector is unsound on this data"
         )
     alarms = normality < detector.offset_
-    metrics, undefined = _metrics(split, scores, alarms, detector)
+    metrics, undefined = run_metrics(split, scores, alarms, detector)
     details = _counts(split, len(X_train), parameters, bool(told)) | score_curves(split.labels_test, scores)
     details |= fitted_record(detector)
+    if key.protocol in SUPERVISED_PROTOCOLS:
+        details |= tested_record(split, scores, alarms, detector)
     if training == "refined":
         kept = np.asarray(detector.inlier_mask_, dtype=bool)
         metrics["dropped_contaminants"], metrics["lost_normals"] = dropped_shares(kept, split.labels_train[rows])
@@ -250,27 +247,8 @@ def _pictures(
     return made
 
 
-def _metrics(split: Split, scores: Any, alarms: Any, detector: Any) -> tuple[dict[str, float | None], dict[str, str]]:
-    labels = split.labels_test
-    own = alarm_metrics(labels, alarms)
-    metrics = {
-        "auroc": auroc(labels, scores),
-        "ap": average_precision(labels, scores),
-        "ap_minority": average_precision_minority(labels, scores),
-        "f1_oracle": f1_at_true_count(labels, scores),
-        "f1": own.f1,
-        "precision": own.precision,
-        "recall": own.recall,
-    }
-    metrics |= reconstruction_errors(detector, labels, scores)
-    reason = undefined_reason(labels) or "the detector raised no alarm on the test set"
-    undefined = {name: reason for name, value in metrics.items() if value is None}
-    if split.test_unseen is not None:
-        of_unseen = split.test_unseen | (labels == NORMAL)
-        metrics["auroc_unseen"] = auroc(labels[of_unseen], scores[of_unseen])
-        if metrics["auroc_unseen"] is None:
-            undefined["auroc_unseen"] = "the test set has no anomaly of a class never seen, or no normal sample"
-    return metrics, undefined
+def _contaminates(split: Split) -> bool:
+    return split.labels_given is None and (split.X_train.ndim == 2 or split.contamination > 0)
 
 
 def _counts(split: Split, n_fitted: int, parameters: Mapping[str, Any], told: bool) -> dict[str, Any]:
@@ -283,7 +261,7 @@ def _counts(split: Split, n_fitted: int, parameters: Mapping[str, Any], told: bo
         "n_test_anomalies": int(np.count_nonzero(split.labels_test != NORMAL)),
         "n_pool": split.n_pool,
         # Of images, a pool that nothing is taken from is no lack.
-        "small_pool": split.n_pool < SMALLEST_POOL and (split.X_train.ndim == 2 or split.contamination > 0),
+        "small_pool": split.n_pool < SMALLEST_POOL and _contaminates(split),
         "parameters": dict(parameters),
     }
     if split.labels_given is not None:

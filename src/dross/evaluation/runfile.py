@@ -7,18 +7,17 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar, cast, final
+from typing import Any, cast, final
 
 from dross.errors import RunFileError, check_known, did_you_mean, raise_gathered
-from dross.evaluation.label_checks import LABELS_KEY, contamination_beside_labels, label_key_problems
+from dross.evaluation.label_checks import contamination_beside_labels, label_key_problems
 from dross.evaluation.plan import DetectorPlan, Loader, Plan, Sweep
 from dross.evaluation.plan_checks import SIZED_BY, check_datasets, check_detectors, class_key_problems
 from dross.evaluation.planning import spell_out
 from dross.evaluation.protocols import LABELLED_PROTOCOLS, PROTOCOLS, ProtocolName
-from dross.evaluation.run import TRAININGS, Builder, Training
-from dross.evaluation.variants import variant_name
-
-T = TypeVar("T")
+from dross.evaluation.run import Builder
+from dross.evaluation.runfile_detectors import DetectorReader, distinct, shown
+from dross.evaluation.supervised_protocols import fold_key_problems
 
 KEYS = (
     "name",
@@ -33,10 +32,10 @@ KEYS = (
     "pairs",
     "labelled",
     "seen_classes",
+    "folds",
     "published",
     "detectors",
 )
-DETECTOR_KEYS = ("name", "training", "labels", "parameters", "variants")
 
 
 def read_run_file(path: str | os.PathLike[str], *, build: Builder, load: Loader) -> Plan:
@@ -47,7 +46,7 @@ def read_run_file(path: str | os.PathLike[str], *, build: Builder, load: Loader)
     path : path
         A TOML file with the keys ``name``, ``datasets``, ``protocol``, ``contamination``, ``seeds`` and
         ``[[detectors]]``, and optionally ``title``, ``max_train`` and ``published``; on images also ``normal`` or
-        ``pairs``, and ``max_test``; with labels also ``labelled`` and ``seen_classes``.
+        ``pairs``, and ``max_test``; with labels also ``labelled`` and ``seen_classes``, or ``folds``.
     build : callable
         Makes a detector of its name, such as ``dross.catalog.build``.
     load : callable
@@ -119,6 +118,7 @@ class _Reader:
             max_test=self._size("max_test", protocol),
             labelled=labelled,
             seen_classes=seen_classes,
+            folds=self._folds(protocol),
         )
 
     def _text(self, key: str, *, required: bool = False) -> str | None:
@@ -126,7 +126,7 @@ class _Reader:
         if value is None and not required:
             return None
         if not isinstance(value, str) or not value.strip():
-            self.problems.append(f"{key} is {_shown(value)}; it must be text")
+            self.problems.append(f"{key} is {shown(value)}; it must be text")
             return None
         return value
 
@@ -135,15 +135,15 @@ class _Reader:
         if value in PROTOCOLS:
             return cast(ProtocolName, value)
         near = did_you_mean(value, PROTOCOLS) if isinstance(value, str) else ""
-        self.problems.append(f"protocol is {_shown(value)}; it must be one of {', '.join(PROTOCOLS)}{near}")
+        self.problems.append(f"protocol is {shown(value)}; it must be one of {', '.join(PROTOCOLS)}{near}")
         return None
 
     def _names(self, key: str) -> tuple[str, ...]:
         value = self.document.get(key)
         if not isinstance(value, list) or not value or not all(isinstance(item, str) and item for item in value):
-            self.problems.append(f"{key} is {_shown(value)}; it must be a list of names, such as ['thyroid']")
+            self.problems.append(f"{key} is {shown(value)}; it must be a list of names, such as ['thyroid']")
             return ()
-        return self._distinct(key, value)
+        return distinct(self.problems, key, value)
 
     def _contamination(self, protocol: ProtocolName | None) -> tuple[float, ...]:
         value: Any = self.document.get("contamination")
@@ -164,18 +164,18 @@ class _Reader:
         bad = [ratio for ratio in ratios if not _is_number(ratio) or not 0 <= ratio <= 0.5]
         for ratio in bad:
             self.problems.append(
-                f"contamination is {_shown(ratio)}; ratios are fractions in [0, 0.5], such as 0.025 for 2.5 %"
+                f"contamination is {shown(ratio)}; ratios are fractions in [0, 0.5], such as 0.025 for 2.5 %"
             )
-        return self._distinct("contamination", [float(ratio) for ratio in ratios if ratio not in bad])
+        return distinct(self.problems, "contamination", [float(ratio) for ratio in ratios if ratio not in bad])
 
     def _seeds(self) -> tuple[int, ...]:
         value: Any = self.document.get("seeds")
         if _is_whole(value) and value > 0:
             return tuple(range(value))
         if isinstance(value, list) and value and all(_is_whole(seed) and seed >= 0 for seed in value):
-            return self._distinct("seeds", value)
+            return distinct(self.problems, "seeds", value)
         self.problems.append(
-            f"seeds is {_shown(value)}; it must be how many (10 means 0 to 9) or a list of whole numbers"
+            f"seeds is {shown(value)}; it must be how many (10 means 0 to 9) or a list of whole numbers"
         )
         return ()
 
@@ -187,7 +187,7 @@ class _Reader:
             of = "training" if key == "max_train" else "test"
             self.problems.append(f"{key} does not go with the {protocol} protocol, which fixes the {of} size itself")
         elif not _is_whole(value) or value < 1:
-            self.problems.append(f"{key} is {_shown(value)}; it must be a whole number of at least 1")
+            self.problems.append(f"{key} is {shown(value)}; it must be a whole number of at least 1")
         else:
             return cast(int, value)
         return None
@@ -200,6 +200,18 @@ class _Reader:
         self.problems += problems
         return (None, None) if problems or labelled is None else (float(labelled), seen_classes)
 
+    def _folds(self, protocol: ProtocolName | None) -> int | None:
+        folds = self.document.get("folds")
+        problems = [] if protocol is None else fold_key_problems(protocol, folds)
+        self.problems += problems
+        return None if problems or protocol is None else cast(int | None, folds)
+
+    def _detectors(self, protocol: ProtocolName | None) -> tuple[DetectorPlan, ...]:
+        reader = DetectorReader(protocol)
+        detectors = reader.read(self.document.get("detectors"))
+        self.problems += reader.problems
+        return detectors
+
     def _normal(self, protocol: ProtocolName | None) -> tuple[str | int, ...]:
         if protocol is not None:
             self.problems += class_key_problems(protocol, "normal" in self.document, "pairs" in self.document)
@@ -207,73 +219,19 @@ class _Reader:
         if value is None:
             return ()
         if not isinstance(value, list) or not value or not all(map(_is_class, value)):
-            self.problems.append(f"normal is {_shown(value)}; it must be a list of classes, such as ['cat'] or [3]")
+            self.problems.append(f"normal is {shown(value)}; it must be a list of classes, such as ['cat'] or [3]")
             return ()
-        return self._distinct("normal", value)
+        return distinct(self.problems, "normal", value)
 
     def _pairs(self) -> tuple[tuple[str | int, str | int], ...]:
         value = self.document.get("pairs", [])
         good = isinstance(value, list) and all(isinstance(item, list) and len(item) == 2 for item in value)
         if not good or not all(_is_class(name) for item in value for name in item):
             self.problems.append(
-                f"pairs is {_shown(value)}; it must be a list of normal and anomalous class, such as [['cat', 'dog']]"
+                f"pairs is {shown(value)}; it must be a list of normal and anomalous class, such as [['cat', 'dog']]"
             )
             return ()
-        return self._distinct("pairs", [(normal, anomaly) for normal, anomaly in value])
-
-    def _detectors(self, protocol: ProtocolName | None) -> tuple[DetectorPlan, ...]:
-        value = self.document.get("detectors")
-        if not isinstance(value, list) or not value or not all(isinstance(item, dict) for item in value):
-            self.problems.append("detectors are missing; give at least one [[detectors]] table with a name")
-            return ()
-        detectors = tuple(filter(None, (self._detector(number, item, protocol) for number, item in enumerate(value))))
-        self._distinct("detectors", [detector.name for detector in detectors], hint=": give them as variants of one")
-        return detectors
-
-    def _detector(self, number: int, table: Mapping[str, Any], protocol: ProtocolName | None) -> DetectorPlan | None:
-        where = f"detectors[{number}]"
-        self.problems += check_known(table, DETECTOR_KEYS, where)
-        # With labels there are no contaminants, and so neither refinement nor an oracle unless they are asked for.
-        usual = ["blind"] if protocol in LABELLED_PROTOCOLS else list(TRAININGS)
-        training = table.get("training", usual)
-        if not isinstance(training, list) or not training or any(item not in TRAININGS for item in training):
-            self.problems.append(
-                f"{where}: training is {_shown(training)}; it must be a list of {', '.join(TRAININGS)}"
-            )
-            training = usual
-        parameters = self._parameters(f"{where}.parameters", table.get("parameters", {}))
-        given = table.get("variants", [])
-        if not isinstance(given, list):
-            self.problems.append(f"{where}: variants is {_shown(given)}; it must be a list of tables")
-            given = []
-        variants = [self._parameters(f"{where}.variants[{i}]", item) for i, item in enumerate(given)]
-        if any(not item for item in given):
-            self.problems.append(f"{where}: a variant is empty, which is the default: leave it out")
-        self._distinct(f"{where}: variants", [variant_name(variant) for variant in variants])
-        name = table.get("name")
-        if not isinstance(name, str) or not name:
-            self.problems.append(f"{where}: name is {_shown(name)}; it must be the name of a detector")
-            return None
-        distinct = self._distinct(f"{where}: training", cast(list[Training], training))
-        labels = True if protocol is None else table.get(LABELS_KEY, True)
-        return DetectorPlan(name, distinct, parameters, tuple(variants), labels)
-
-    def _parameters(self, where: str, value: Any) -> dict[str, Any]:
-        if not isinstance(value, dict):
-            self.problems.append(f"{where} is {_shown(value)}; it must be a table of parameters")
-            return {}
-        for key, item in value.items():
-            parts = item if isinstance(item, list) else [item]
-            if not all(isinstance(part, (str, int, float)) for part in parts):
-                self.problems.append(
-                    f"{where}: {key} is {_shown(item)}; it must be text, a number, true, false or a list"
-                )
-        return value
-
-    def _distinct(self, key: str, values: list[T], hint: str = "") -> tuple[T, ...]:
-        twice = [value for value in dict.fromkeys(values) if values.count(value) > 1]
-        self.problems += [f"{key}: {_shown(value)} is given twice{hint}" for value in twice]
-        return tuple(dict.fromkeys(values))
+        return distinct(self.problems, "pairs", [(normal, anomaly) for normal, anomaly in value])
 
 
 def _is_whole(value: object) -> bool:
@@ -286,7 +244,3 @@ def _is_class(value: object) -> bool:
 
 def _is_number(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-def _shown(value: object) -> str:
-    return "missing" if value is None else repr(value)

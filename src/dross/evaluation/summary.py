@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dross.evaluation.class_means import mean_over_classes
-from dross.evaluation.protocols import IMAGE_PROTOCOLS
 from dross.evaluation.results import RunRow
 from dross.evaluation.summary_row import METRICS, Cell, SummaryRow, Values
 from dross.evaluation.variants import default_variant, split_variant
@@ -147,7 +146,7 @@ def _values(rows: Iterable[RunRow]) -> Values:
 
 def _add_clean_oracles(values: Values) -> None:
     """Let the blind runs without contaminants stand for the oracle's, which image sweeps do not repeat."""
-    for cell in [cell for cell in values if cell.training == "oracle" and cell.protocol in IMAGE_PROTOCOLS]:
+    for cell in [cell for cell in values if cell.training == "oracle" and _is_of_images(cell)]:
         clean = cell._replace(contamination=0.0)
         blind = values.get(clean._replace(training="blind"))
         if clean not in values and blind:
@@ -159,7 +158,7 @@ def _add_paired(values: Values) -> None:
     for cell in [cell for cell in values if cell.training == "refined"]:
         blind, oracle = _partner(values, cell, "blind"), _partner(values, cell, "oracle")
         refined = values[cell]
-        of_images = ("ap", "ap_minority") if cell.protocol in IMAGE_PROTOCOLS else ()
+        of_images = ("ap", "ap_minority") if _is_of_images(cell) else ()
         for metric in ("auroc", *of_images, "f1_oracle") if blind else ():
             refined[f"{metric}_gain"] = {
                 seed: _difference(value, blind[metric][seed])
@@ -187,8 +186,7 @@ def _over_tables(values: Values, excluded: Sequence[LeftOut]) -> list[SummaryRow
     out = {(each.dataset, each.detector) for each in excluded}
     groups: dict[Cell, list[Cell]] = defaultdict(list)
     for cell in values:
-        images = split_variant(cell.variant)[0] is not None
-        if images or (cell.dataset, None) in out or (cell.dataset, cell.detector) in out:
+        if _is_of_images(cell) or (cell.dataset, None) in out or (cell.dataset, cell.detector) in out:
             continue
         group = cell._replace(dataset=OVER_TABLES)
         # Each table has its own natural contamination: under adbench they form one group.
@@ -204,6 +202,11 @@ def _over_tables(values: Values, excluded: Sequence[LeftOut]) -> list[SummaryRow
             if any(metric in values[cell] for cell in cells):
                 summary.append(_row_of_matrix(named, metric, _matrix([values[cell].get(metric, {}) for cell in cells])))
     return summary
+
+
+def _is_of_images(cell: Cell) -> bool:
+    """Return whether a cell is of images: its variant says which class is normal."""
+    return split_variant(cell.variant)[0] is not None
 
 
 def _matrix(tables: Sequence[Mapping[int, float | None]]) -> NDArray[np.float64]:

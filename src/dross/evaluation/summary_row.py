@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from typing import NamedTuple, final
 
 #: Metrics of a summary, in its order. Gains are refined minus blind, paired by seed; those of AP are images' alone.
-#: Mean errors are those of detectors that reconstruct, and only ``labelled-unseen`` has classes that were not seen.
+#: Accuracies are of protocols with labels; mean errors of detectors that reconstruct; and only ``labelled-unseen`` has
+#: classes that were not seen.
 METRICS = (
     "auroc",
     "auroc_unseen",
     "ap",
     "ap_minority",
     "f1_oracle",
+    "accuracy",
+    "balanced_accuracy",
     "f1",
     "precision",
     "recall",

@@ -10,9 +10,8 @@ from typing import final
 
 from dross.errors import ParameterError
 from dross.evaluation.live import Tally, display_for
-from dross.evaluation.plan import Loader, Plan, Sweep
+from dross.evaluation.plan import ImageFacts, Loader, Plan
 from dross.evaluation.pool import outcomes
-from dross.evaluation.protocols import IMAGE_PROTOCOLS
 from dross.evaluation.results import Results, create_results
 from dross.evaluation.run import Builder, RunKey
 from dross.evaluation.workers import Outcome, Worker
@@ -87,7 +86,7 @@ def _run_all(
         if row.status == "done":
             tally.add_metrics(row.key, row.metrics)
     worker = functools.partial(Worker, build, load, plan.sweep)
-    n_workers, n_threads = shares(plan.sweep, min(workers, len(left)))
+    n_workers, n_threads = shares(plan, min(workers, len(left)))
     with display_for(tally, n_workers) as display:
         for outcome in outcomes(left, worker, n_workers=n_workers, n_threads=n_threads, on_running=display.running):
             _store(results, outcome)
@@ -95,13 +94,13 @@ def _run_all(
             display.ended(outcome)
 
 
-def shares(sweep: Sweep, workers: int) -> tuple[int, int]:
+def shares(plan: Plan, workers: int) -> tuple[int, int]:
     """Return how many worker processes a sweep gets, and how many threads each of them.
 
     A run on a table is far too short to gain from several threads. Training on images gains from all there are, so the
     workers share the cores; and where there is a GPU one worker has it to itself.
     """
-    if sweep.protocol not in IMAGE_PROTOCOLS:
+    if not any(isinstance(facts, ImageFacts) for facts in plan.facts.values()):
         return workers, 1
     from torch import cuda
 

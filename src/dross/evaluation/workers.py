@@ -15,9 +15,10 @@ from dross.errors import DrossError, ParameterError
 from dross.evaluation.image_protocols import split_images
 from dross.evaluation.labelled_protocols import split_labelled
 from dross.evaluation.plan import Loader, Sweep
-from dross.evaluation.protocols import split_for
+from dross.evaluation.protocols import SUPERVISED_PROTOCOLS, split_for
 from dross.evaluation.results import now
 from dross.evaluation.run import Builder, RunResult, RunSpec, execute
+from dross.evaluation.supervised_protocols import split_supervised
 from dross.evaluation.variants import ClassRoles
 
 if TYPE_CHECKING:
@@ -79,6 +80,8 @@ class Worker:
 
     def _make_split(self, name: str, roles: ClassRoles | None, contamination: float, seed: int) -> Split:
         dataset, sweep = self._dataset(name), self._sweep
+        if sweep.protocol in SUPERVISED_PROTOCOLS:
+            return split_supervised(sweep.protocol, dataset, roles, seed, sweep.folds)
         if isinstance(dataset, Dataset):
             highest = max(sweep.contamination, default=0.0)
             return split_for(sweep.protocol, dataset, contamination, seed, highest=highest, max_train=sweep.max_train)

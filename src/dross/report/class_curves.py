@@ -8,11 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from dross.evaluation.plan_checks import ONE_NORMAL_CLASS
+from dross.evaluation.protocols import SHARE_PROTOCOLS
 from dross.evaluation.results import RunRow
 from dross.evaluation.summary_row import Cell
 from dross.report.ranking import BASELINES
 from dross.report.run_details import dirtiest_cells
+
+#: The protocols that have each class normal in turn.
+_IN_TURN = ("one-vs-rest", *SHARE_PROTOCOLS)
 
 
 def class_curve_rows(runs: Iterable[RunRow]) -> list[dict[str, Any]]:
@@ -30,7 +33,7 @@ def class_curve_rows(runs: Iterable[RunRow]) -> list[dict[str, Any]]:
         chosen) and the curve ``x``, ``y`` of ``seed``, the first. The oracle, which nobody has, is none of them.
     """
     of_dataset: dict[str, list[tuple[float, Cell, RunRow]]] = defaultdict(list)
-    for cell, found in dirtiest_cells(run for run in runs if run.key.protocol in ONE_NORMAL_CLASS).items():
+    for cell, found in dirtiest_cells(run for run in runs if run.key.protocol in _IN_TURN).items():
         values = [run.metrics["auroc"] for run in found if run.metrics.get("auroc") is not None]
         first = min(found, key=lambda run: run.key.seed)
         if cell.training != "oracle" and values and first.details.get("roc"):

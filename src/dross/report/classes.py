@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from dross.evaluation.class_means import complete_seeds
-from dross.evaluation.protocols import IMAGE_PROTOCOLS
 from dross.evaluation.results import RunRow
 from dross.evaluation.summary_row import Cell
 from dross.evaluation.variants import ClassRoles, split_variant, subject
@@ -26,19 +25,24 @@ def by_class(sweep: SweepRuns) -> SweepRuns:
     return dataclasses.replace(sweep, rows=rows, data=data)
 
 
-def shown_cell(cell: Cell) -> Cell:
-    """Return a cell of a summary as a report shows it.
+def image_datasets(rows: Iterable[RunRow]) -> frozenset[str]:
+    """Return the names of the data sets of images, whose runs say which class is normal."""
+    return frozenset(row.key.dataset for row in rows if split_variant(row.key.variant)[0] is not None)
+
+
+def shown_cell(cell: Cell, images: Collection[str]) -> Cell:
+    """Return a cell of a summary as a report shows it; ``images`` are the names of the data sets of images.
 
     Examples
     --------
-    >>> shown_cell(Cell("cifar10", "one-vs-rest", "rotation", "blind", "normal=cat;width=16", 0.1))[:5]
+    >>> shown_cell(Cell("cifar10", "one-vs-rest", "rotation", "blind", "normal=cat;width=16", 0.1), ["cifar10"])[:5]
     ('cifar10: cat', 'one-vs-rest', 'rotation', 'blind', 'width=16')
-    >>> shown_cell(Cell("cifar10", "one-vs-rest", "rotation", "blind", "width=16", 0.1)).dataset
+    >>> shown_cell(Cell("cifar10", "one-vs-rest", "rotation", "blind", "width=16", 0.1), ["cifar10"]).dataset
     'cifar10: mean over classes'
-    >>> shown_cell(Cell("thyroid", "controlled", "knn", "blind", "", 0.1)).dataset
+    >>> shown_cell(Cell("thyroid", "controlled", "knn", "blind", "", 0.1), []).dataset
     'thyroid'
     """
-    if cell.protocol not in IMAGE_PROTOCOLS:
+    if cell.dataset not in images:
         return cell
     roles, rest = split_variant(cell.variant)
     return cell._replace(
@@ -46,9 +50,9 @@ def shown_cell(cell: Cell) -> Cell:
     )
 
 
-def shown_row(row: Mapping[str, Any]) -> dict[str, Any]:
+def shown_row(row: Mapping[str, Any], images: Collection[str]) -> dict[str, Any]:
     """Return a row of a summary, a plain dict with the fields of a cell, as a report shows it."""
-    return {**row, **shown_cell(Cell(*(row[field] for field in Cell._fields)))._asdict()}
+    return {**row, **shown_cell(Cell(*(row[field] for field in Cell._fields)), images)._asdict()}
 
 
 def mean_label(dataset: str) -> str:

@@ -73,6 +73,16 @@ _ALL = (
         "F1 when exactly as many samples are flagged as there are anomalies. It needs the true count, which nobody "
         "has in practice.",
     ),
+    MetricWords(
+        "accuracy",
+        "Accuracy",
+        "Share of the test samples judged rightly at the own threshold; to raise no alarm gets the share of normals.",
+    ),
+    MetricWords(
+        "balanced_accuracy",
+        "Balanced accuracy",
+        "Mean of the shares of anomalies and of normals judged rightly at the own threshold; 50 is guessing.",
+    ),
     MetricWords("f1", "F1 at own threshold", "F1 at the alarm threshold that the detector set for itself."),
     MetricWords("precision", "Precision at own threshold", "Share of the alarms that are anomalies."),
     MetricWords("recall", "Recall at own threshold", "Share of the anomalies that raise an alarm."),

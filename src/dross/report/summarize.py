@@ -11,12 +11,12 @@ from dataclasses import asdict
 from typing import Any
 
 from dross.catalog import CATALOG, REFINED_PREFIX
-from dross.evaluation.protocols import IMAGE_PROTOCOLS, LABELLED_PROTOCOLS
+from dross.evaluation.protocols import LABELLED_PROTOCOLS
 from dross.evaluation.results import RunRow
 from dross.evaluation.summary import OVER_TABLES, left_out
 from dross.report.averages import compared_metrics, gain_rows, level, mean_rows
 from dross.report.class_curves import class_curve_rows
-from dross.report.classes import by_class, class_gain_rows, mean_label, shown_row
+from dross.report.classes import by_class, class_gain_rows, image_datasets, mean_label, shown_row
 from dross.report.findings import hardest, headline, losses, pooled_gains
 from dross.report.galleries import gallery_rows
 from dross.report.metric_words import COMPARED, METRICS, metric_words
@@ -82,7 +82,7 @@ def _setting(sweep: SweepRuns) -> dict[str, Any]:
         "counts": _counts(sweep),
         "datasets": _datasets(sweep),
         # What the rows of the report are: each class of an image data set stands for itself.
-        "unit": UNITS[any(name in IMAGE_PROTOCOLS for name in protocols)],
+        "unit": UNITS[any("shape" in facts for facts in sweep.data.values())],
         "detectors": detectors,
         "about_detectors": _about_detectors(detectors),
         "trainings": [{"name": name, "meaning": TRAININGS[name]} for name in TRAININGS if _has(runs, name)],
@@ -105,7 +105,8 @@ def _findings(sweep: SweepRuns, stored: Sequence[RunRow]) -> dict[str, Any]:
     runs = sweep.rows
     compared = compared_metrics(runs)
     gains, class_gains = gain_rows(runs, compared), class_gain_rows(stored, compared)
-    summary = [shown_row(row) for row in mean_rows(stored)]
+    images = image_datasets(stored)
+    summary = [shown_row(row, images) for row in mean_rows(stored)]
     labels = {mean_label(run.key.dataset) for run in stored}
     over_tables = [row for row in summary if row["dataset"] == OVER_TABLES]
     over_classes = [row for row in summary if row["dataset"] in labels]
