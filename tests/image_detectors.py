@@ -32,7 +32,7 @@ from dross.reconstruction import (
 )
 from dross.refinement import SRR, Refined
 from dross.representations import DistributionAugmentedContrast, Pixels, PretrainedFeatures, RotationPrediction
-from dross.supervised import ConvolutionalClassifier
+from dross.supervised import ConvolutionalClassifier, ResNetClassifier
 
 #: Small enough for tests, and in 32 bits wherever they run.
 TINY: dict[str, Any] = {
@@ -91,6 +91,21 @@ def tiny_classifier() -> ConvolutionalClassifier:
     return ConvolutionalClassifier(widths=(4, 8), n_hidden=8, **{**changed, "max_epochs": 15.0})
 
 
+def tiny_resnet_classifier() -> ResNetClassifier:
+    """Return the residual network that classifies, small and quick."""
+    # By the held-out images, so that there is a threshold among the scores however little was learned.
+    return ResNetClassifier(
+        width=4,
+        blocks=(1, 1, 1, 1),
+        threshold="contamination",
+        max_epochs=24.0,
+        batch_size=8,
+        learning_rate=0.005,
+        device="cpu",
+        random_state=0,
+    )
+
+
 #: The detectors that learn a representation from the images; these have to rank what is planted.
 LEARNED: tuple[str, ...] = ("rotation", "contrast", "srr rotation", "srr contrast")
 
@@ -113,7 +128,7 @@ RECONSTRUCTED: tuple[str, ...] = (
 TAKES_ROWS: tuple[str, ...] = ("autoencoder", "conv autoencoder", "vae", "residual autoencoder")
 
 #: Those that do not learn without labelled anomalies.
-LABELLED: tuple[str, ...] = ("two-discriminator gan", "supervised cnn")
+LABELLED: tuple[str, ...] = ("two-discriminator gan", "supervised cnn", "resnet classifier")
 
 
 def fit(estimator: Any, X: Any, y: Any = None) -> Any:
@@ -156,6 +171,7 @@ def image_detectors(weights: Path) -> dict[str, Any]:
         "f-anogan": FAnoGAN(widths=(4, 8), n_critic=2, **TINY_GAN),
         "two-discriminator gan": tiny_two_discriminator_gan(),
         "supervised cnn": tiny_classifier(),
+        "resnet classifier": tiny_resnet_classifier(),
         "srr constant": SRR(Pixels(), ConstantReconstruction(), rejection=0.2, random_state=0),
         "srr pixel components": SRR(Pixels(), PCAReconstruction(n_components=8), rejection=0.2, random_state=0),
         "srr rotation": SRR(tiny_rotation(), GaussianDensity(), rejection=0.2, random_state=0),

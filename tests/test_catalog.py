@@ -26,6 +26,7 @@ from tests.image_detectors import (
     image_detectors,
     tiny_classifier,
     tiny_contrast,
+    tiny_resnet_classifier,
     tiny_rotation,
     tiny_two_discriminator_gan,
 )
@@ -57,6 +58,7 @@ QUICK: dict[str, dict[str, Any]] = {
     "contrastive": tiny_contrast().get_params(),
     "two-discriminator-gan": tiny_two_discriminator_gan().get_params(),
     "supervised-cnn": tiny_classifier().get_params(),
+    "resnet-classifier": tiny_resnet_classifier().get_params(),
     **{name: image_detectors(Path())[name].get_params() for name in GAMES},
     **{name: image_detectors(Path())[instance].get_params() for name, instance in AUTOENCODERS.items()},
 }

@@ -37,6 +37,7 @@ def built(name: str) -> Any:
     return build(name, random_state=0, **{key: value for key, value in SMALL.items() if key in known})
 
 
+@pytest.mark.filterwarnings("ignore::dross.errors.ThresholdWarning")  # one epoch parts nothing
 @pytest.mark.parametrize("images", [IMAGES, COLOUR], ids=["grey", "colour"])
 @pytest.mark.parametrize("name", [*NAMES, "srr-rotation", "srr-pixel-knn"])
 def test_every_image_detector_scores_bit_for_bit_the_same(name: str, images: np.ndarray, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from sklearn.svm import SVC
 from dross.catalog.entry import LABELLED, Entry
 from dross.catalog.images import REJECTED
 from dross.representations import Identity, Pixels
-from dross.supervised import ClassifierDetector, ConvolutionalClassifier, CrossValidatedChoice
+from dross.supervised import ClassifierDetector, ConvolutionalClassifier, CrossValidatedChoice, ResNetClassifier
 
 
 def _knn() -> ClassifierDetector:
@@ -99,6 +99,16 @@ SUPERVISED_ENTRIES: Final = (
         LABELLED,
         _KNN_PAPER,
         lambda: _chosen_neighbours(_pixel_knn()),
+        None,
+        "images",
+        REJECTED,
+    ),
+    Entry(
+        "resnet-classifier",
+        "a ResNet-18 that tells normal images from labelled anomalies; PRE-TRAINED where weights=PATH is given",
+        LABELLED,
+        "He et al., CVPR 2016",
+        ResNetClassifier,
         None,
         "images",
         REJECTED,
