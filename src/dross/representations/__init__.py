@@ -2,6 +2,7 @@
 
 from dross.representations.affine_transformations import AffineTransformations
 from dross.representations.base import AbstractRepresentation, AbstractTrainedRepresentation
+from dross.representations.colour_and_gradients import ColourAndGradients
 from dross.representations.distribution_augmented_contrast import DistributionAugmentedContrast
 from dross.representations.identity import Identity
 from dross.representations.image_base import AbstractImageRepresentation
@@ -15,6 +16,7 @@ __all__ = [
     "AbstractRepresentation",
     "AbstractTrainedRepresentation",
     "AffineTransformations",
+    "ColourAndGradients",
     "DistributionAugmentedContrast",
     "Identity",
     "Pixels",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,9 @@ class AbstractRepresentation(TransformerMixin, BaseEstimator, ABC):
     """The contract of every representation: a scikit-learn transformer whose output is dense float64."""
 
     n_features_in_: int
+
+    #: Whether what ``transform`` gives for a sample depends on the samples that ``fit`` saw, beyond their shape.
+    learns: ClassVar[bool] = True
 
     @abstractmethod
     def fit(self, X: Any, y: Any = None) -> Self:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self, final
+from typing import Any, ClassVar, Self, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,8 @@ class Pixels(AbstractRepresentation):
     >>> Pixels().fit_transform(np.full((2, 2, 2), 255, dtype=np.uint8)).tolist()
     [[1.0, 1.0, 1.0, 1.0], [1.0, 1.0, 1.0, 1.0]]
     """
+
+    learns: ClassVar[bool] = False
 
     image_shape_: tuple[int, int, int]
 

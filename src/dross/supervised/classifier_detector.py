@@ -11,6 +11,7 @@ from sklearn.base import clone
 from sklearn.utils import Tags, get_tags
 from sklearn.utils.validation import _num_samples, check_is_fitted
 
+from dross.data.images import as_images
 from dross.detector import AbstractDetector
 from dross.errors import ThresholdWarning, raise_gathered
 from dross.parameters import choice_problems, count_problems, estimator_problems, truth_problems
@@ -24,6 +25,7 @@ from dross.supervised.alarm_rules import (
     outside_problems,
     threshold_problems,
 )
+from dross.supervised.augmented_images import with_augmented_copies
 from dross.supervised.classification_pipeline import fit_pipeline
 from dross.supervised.known_rows import Unlabelled, known_rows
 from dross.supervised.labelled_samples import takeable, taken
@@ -53,6 +55,11 @@ class ClassifierDetector(AbstractDetector):
         Whether new samples of the rarer kind are made up between those there are, until both kinds are as many.
     smote_neighbors : int, default 5
         Between each sample and which number of its nearest.
+    augment : bool, default False
+        Whether training images get ``n_copies`` beside them, mirrored, turned by up to 45 degrees and moved by up to
+        4 pixels.
+    n_copies : int, default 4
+        Of each image, where they are augmented.
     unlabelled : {"left out", "normal"}, default "left out"
         What becomes of training samples labelled -1, not known.
     threshold : {"half", "contamination", "false-alarms", "validation-f1"} or float, default "half"
@@ -68,7 +75,7 @@ class ClassifierDetector(AbstractDetector):
     n_folds : int, default 5
         In how many parts samples are held out for the threshold.
     random_state : int, RandomState or None, default None
-        Draws what SMOTE makes up and the folds, and seeds the parts that have no seed of their own.
+        Draws the copies, what SMOTE makes up and the folds, and seeds the parts that have no seed of their own.
 
     Attributes
     ----------
@@ -120,6 +127,8 @@ class ClassifierDetector(AbstractDetector):
         n_components: int | None = None,
         smote: bool = False,
         smote_neighbors: int = 5,
+        augment: bool = False,
+        n_copies: int = 4,
         unlabelled: Unlabelled = "left out",
         threshold: Literal["half", "contamination", "false-alarms", "validation-f1"] | float = "half",
         contamination: float | Literal["auto"] = "auto",
@@ -132,6 +141,8 @@ class ClassifierDetector(AbstractDetector):
         self.n_components = n_components
         self.smote = smote
         self.smote_neighbors = smote_neighbors
+        self.augment = augment
+        self.n_copies = n_copies
         self.unlabelled = unlabelled
         self.threshold = threshold
         self.contamination = contamination
@@ -181,6 +192,9 @@ class ClassifierDetector(AbstractDetector):
 
     def _learn(self, samples: Any, known: NDArray[np.int64], seed: int) -> NDArray[np.float64]:
         """Fit all parts, and return the scores of the samples."""
+        if self.augment:
+            samples = as_images(with_augmented_copies(samples, self.n_copies, seed))
+            known = np.tile(known, 1 + self.n_copies)
         rng = np.random.RandomState(seed)
         parts = [Identity(scaling="none") if self.representation is None else self.representation, self.classifier]
         representation, classifier = (set_random_states(clone(part), rng, only_unset=True) for part in parts)
@@ -232,11 +246,17 @@ class ClassifierDetector(AbstractDetector):
         problems = [] if self.n_components is None else count_problems("n_components", self.n_components)
         problems += truth_problems("smote", self.smote)
         problems += count_problems("smote_neighbors", self.smote_neighbors)
+        problems += truth_problems("augment", self.augment) + count_problems("n_copies", self.n_copies)
         problems += choice_problems("unlabelled", self.unlabelled, ["left out", "normal"])
         problems += threshold_problems(self.threshold, self.contamination, self.false_alarm_rate)
         problems += count_problems("n_folds", self.n_folds, least=2)
         if self.representation is not None:
             problems += estimator_problems("representation", self.representation, ["fit", "transform"])
+        if self.augment is True and not get_tags(self).input_tags.three_d_array:
+            problems += [
+                "augment is True, and only images can be mirrored and turned: leave it out, or give a "
+                "representation of images"
+            ]
         return problems + self._classifier_problems()
 
     def _classifier_problems(self) -> list[str]:

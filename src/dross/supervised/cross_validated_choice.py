@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, Final, Literal, Self, final
 
 import numpy as np
@@ -18,6 +18,7 @@ from dross.metrics import alarm_metrics, auroc
 from dross.parameters import choice_problems, count_problems, estimator_problems
 from dross.scoring import flipped
 from dross.seeding import integer_seed, set_random_states
+from dross.supervised.classifier_detector import ClassifierDetector
 from dross.supervised.known_rows import known_rows
 from dross.supervised.labelled_samples import takeable, taken
 from dross.supervised.stratified_folds import Fold, stratified_folds
@@ -129,7 +130,10 @@ class CrossValidatedChoice(AbstractDetector):
         rows, known = known_rows(labels, _num_samples(samples), "left out", type(self).__name__)
         folds = stratified_folds(known, self.n_folds, self.n_repeats, seed)
         candidates = [self._candidate(value, seed) for value in self.values]
-        measured = [_measured(candidate, taken(samples, rows), known, folds) for candidate in candidates]
+        measured = [
+            _measured(candidate, features, known, folds)
+            for candidate, features in _described_once(candidates, taken(samples, rows))
+        ]
         means = [_summary(measures)[self.metric]["mean"] for measures in measured]
         best = int(np.argmax([-np.inf if mean is None else mean for mean in means]))
         self.choice_ = self._record(best, measured)
@@ -215,6 +219,23 @@ class CrossValidatedChoice(AbstractDetector):
         tags = super().__sklearn_tags__()
         tags.input_tags = get_tags(self.detector).input_tags
         return tags
+
+
+def _described_once(candidates: list[Any], samples: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield each candidate and its samples; a representation that learns nothing describes them once for all folds."""
+    known: dict[str, Any] = {}
+    for candidate in candidates:
+        representation = getattr(candidate, "representation", None)
+        if (
+            not isinstance(candidate, ClassifierDetector)
+            or candidate.augment
+            or getattr(representation, "learns", True)
+        ):
+            yield candidate, samples
+            continue
+        if repr(representation) not in known:
+            known[repr(representation)] = clone(representation).fit_transform(samples)
+        yield candidate.set_params(representation=None), known[repr(representation)]
 
 
 def _measured(

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from dross.errors import DataError
+from dross.errors import DataError, TooFewSamplesError
 from dross.scoring import ANOMALY, NORMAL, UNKNOWN, check_labels
 
 #: What becomes of samples whose label is not known.
@@ -32,6 +32,8 @@ def known_rows(
 
     Raises
     ------
+    TooFewSamplesError
+        If there is but one sample.
     DataError
         If there are no labels, not one for each sample, or none of one kind.
 
@@ -41,6 +43,8 @@ def known_rows(
     >>> rows.tolist(), known.tolist()
     ([0, 2], [0, 1])
     """
+    if n_samples < 2:
+        raise TooFewSamplesError(f"{name} needs at least 2 samples to fit, found {n_samples} sample: give it more")
     if labels is None:
         raise DataError(
             f"{name} learns from labelled anomalies beside labelled normal samples, and there are no labels: give "
