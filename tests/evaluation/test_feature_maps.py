@@ -58,7 +58,7 @@ def test_a_map_is_turned_to_lie_like_the_one_before() -> None:
     points = np.random.default_rng(0).normal(size=(50, 2)) * [3.0, 1.0]
     angle = 2.1
     turned = points @ np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]) * [1, -1]
-    np.testing.assert_allclose(maps._turned(turned, points), points - points.mean(axis=0), atol=1e-9)
+    np.testing.assert_allclose(maps.turned(turned, points), points - points.mean(axis=0), atol=1e-9)
 
 
 def test_no_labels_are_not_known_labels() -> None:

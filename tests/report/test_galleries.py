@@ -77,7 +77,7 @@ def test_two_runs_of_one_name_do_not_share_a_file(record: dict[str, Any]) -> Non
 
 def test_the_page_has_the_section_only_where_there_are_galleries(summary: dict[str, Any]) -> None:
     sections = [attrs["id"] for tag, attrs in Reader(render_html(summary, [])).tags if tag == "section"]
-    assert sections == [name for name, _ in SECTIONS if name != "reconstruction"]
+    assert sections == [name for name, _ in SECTIONS if name not in ("reconstruction", "stages")]
     tables = render_html({**summary, "galleries": []}, [])
     assert "galleries" not in tables
 

@@ -22,7 +22,7 @@ LEAST_OF_A_GROUP = 60
 _COMPONENTS = 50
 
 #: Fewer samples make no map.
-_FEWEST_POINTS = 8
+FEWEST_POINTS = 8
 
 
 def feature_maps(
@@ -53,17 +53,17 @@ def feature_maps(
     van der Maaten and Hinton, "Visualizing Data using t-SNE", JMLR 2008.
     """
     stage_features = _stage_features_of(detector)
-    if stage_features is None or len(kept) < _FEWEST_POINTS:
+    if stage_features is None or len(kept) < FEWEST_POINTS:
         return None
     known = np.full(len(kept), -1, dtype=np.int64) if labels is None else labels
-    drawn = _drawn(kept, known)
+    drawn = drawn_samples(kept, known)
     stages: list[dict[str, Any]] = []
     before = None
     for name, features in stage_features(_safe_indexing(X, drawn)).items():
-        layout = _layout(np.asarray(features).reshape(len(drawn), -1))
+        layout = tsne_layout(np.asarray(features).reshape(len(drawn), -1))
         if layout is not None:
-            before = layout if before is None else _turned(layout, before)
-            stages.append({"name": str(name), **_in_unit_square(before)})
+            before = layout if before is None else turned(layout, before)
+            stages.append({"name": str(name), **in_unit_square(before)})
     if not stages:
         return None
     return {
@@ -83,8 +83,21 @@ def _stage_features_of(detector: Any) -> Any:
     return None
 
 
-def _drawn(kept: NDArray[np.bool_], labels: NDArray[np.int64]) -> NDArray[np.intp]:
-    """Return which samples are drawn: some of each group, the others at random; always the same."""
+def drawn_samples(kept: NDArray[np.bool_], labels: NDArray[np.int64]) -> NDArray[np.intp]:
+    """Return which samples are drawn: some of each group, the others at random; always the same.
+
+    Parameters
+    ----------
+    kept : array of shape (n_samples,), bool
+        What became of each sample, which together with its label makes the groups.
+    labels : array of shape (n_samples,)
+        ``1`` anomaly, ``0`` normal, ``-1`` not known.
+
+    Examples
+    --------
+    >>> drawn_samples(np.array([True, False]), np.array([0, 1])).tolist()
+    [0, 1]
+    """
     if len(kept) <= MOST_POINTS:
         return np.arange(len(kept))
     rng = np.random.default_rng(0)
@@ -94,8 +107,19 @@ def _drawn(kept: NDArray[np.bool_], labels: NDArray[np.int64]) -> NDArray[np.int
     return np.sort(np.concatenate([first, rest[: MOST_POINTS - len(first)]]))
 
 
-def _layout(features: NDArray[Any]) -> NDArray[np.float64] | None:
-    """Return a t-SNE of features, shape (n_samples, 2); ``None`` where there is nothing to tell samples apart by."""
+def tsne_layout(features: NDArray[Any]) -> NDArray[np.float64] | None:
+    """Return a t-SNE of features, shape (n_samples, 2); ``None`` where there is nothing to tell samples apart by.
+
+    Parameters
+    ----------
+    features : array of shape (n_samples, k)
+        Of eight samples or more.
+
+    Examples
+    --------
+    >>> tsne_layout(np.ones((9, 3))) is None
+    True
+    """
     values = np.asarray(features, dtype=np.float64)
     if not np.isfinite(values).all() or np.ptp(values, axis=0).max(initial=0.0) == 0:
         return None
@@ -111,14 +135,32 @@ def _layout(features: NDArray[Any]) -> NDArray[np.float64] | None:
         return np.asarray(tsne.fit_transform(components), dtype=np.float64)
 
 
-def _turned(layout: NDArray[np.float64], before: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return a map turned, and mirrored if need be, to lie like the one before: t-SNE has no directions of its own."""
+def turned(layout: NDArray[np.float64], before: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return a map turned, and mirrored if need be, to lie like the one before: t-SNE has no directions of its own.
+
+    Parameters
+    ----------
+    layout, before : array of shape (n_samples, 2)
+        Two maps of the same samples.
+
+    Examples
+    --------
+    >>> turned(np.array([[0.0, -1.0], [0.0, 1.0]]), np.array([[-1.0, 0.0], [1.0, 0.0]])).round(6).tolist()
+    [[-1.0, 0.0], [1.0, 0.0]]
+    """
     centred = layout - layout.mean(axis=0)
     rotation, _ = orthogonal_procrustes(centred, before - before.mean(axis=0))
     return np.asarray(centred @ rotation)
 
 
-def _in_unit_square(layout: NDArray[np.float64]) -> dict[str, list[float]]:
+def in_unit_square(layout: NDArray[np.float64]) -> dict[str, list[float]]:
+    """Return a map as coordinates in [0, 1], with one scale for both directions.
+
+    Examples
+    --------
+    >>> in_unit_square(np.array([[0.0, 0.0], [4.0, 2.0]]))
+    {'x': [0.0, 1.0], 'y': [0.25, 0.75]}
+    """
     low, high = layout.min(axis=0), layout.max(axis=0)
     placed = 0.5 + (layout - (low + high) / 2) / float((high - low).max())
     return {"x": [round(float(v), 3) for v in placed[:, 0]], "y": [round(float(v), 3) for v in placed[:, 1]]}

@@ -107,7 +107,8 @@ class RunResult:
         undefined; ``details["undefined"]`` says why.
     details : dict
         Counts, curves, histogram, refinement trace, and what the detector tells of itself (``findings``,
-        ``n_parameters``), ready for JSON; of some runs on images, a ``gallery`` or a ``reconstruction``; where every
+        ``n_parameters``), ready for JSON; of some runs on images, a ``gallery``, a ``reconstruction`` or
+        ``stage_maps``; where every
         label is told, what became of each test sample (``tested``).
     seconds : float
         Time to fit and score.
@@ -174,7 +175,7 @@ def execute(dataset: Dataset | ImageDataset, split: Split, spec: RunSpec, build:
         details["trace"] = trace_record(list(detector.refinement_trace_), split.labels_train[rows])
     details["undefined"] = undefined
     if spec.pictures:
-        details |= _pictures(split, detector, scores, split.X_train[rows], told.get("labels"))
+        details |= _pictures(split, detector, scores, alarms, split.X_train[rows], told.get("labels"))
     return RunResult(metrics, details, seconds)
 
 
@@ -223,14 +224,20 @@ def _watched(detector: Any, X_train: Any) -> dict[str, Any]:
 
 
 def _pictures(
-    split: Split, detector: Any, scores: NDArray[np.float64], X_train: Any, told: NDArray[np.int64] | None
+    split: Split,
+    detector: Any,
+    scores: NDArray[np.float64],
+    alarms: NDArray[np.bool_],
+    X_train: Any,
+    told: NDArray[np.int64] | None,
 ) -> dict[str, Any]:
-    """Return the gallery of a refined detector, and what one that reconstructs makes of images.
+    """Return the gallery of a refined detector, what one that reconstructs makes of images, the stages of a classifier.
 
     Or nothing and a warning: a picture that cannot be drawn must not cost hours of training.
     """
     from dross.evaluation.gallery import gallery_record
     from dross.evaluation.reconstruction_record import reconstruction_record
+    from dross.evaluation.stage_maps import stage_maps
 
     made: dict[str, Any] = {}
     try:
@@ -242,6 +249,8 @@ def _pictures(
             made["reconstruction"] = reconstruction_record(
                 X_train, told, split.X_test, split.labels_test, detector, scores
             )
+        elif (maps := stage_maps(split.X_test, split.labels_test, alarms, detector)) is not None:
+            made["stage_maps"] = maps
     except Exception as error:
         warnings.warn(f"no pictures were kept: {type(error).__name__}: {error}", stacklevel=2)
     return made

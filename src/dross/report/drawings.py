@@ -15,6 +15,7 @@ from dross.report.plot_maps import map_drawings
 from dross.report.plot_reconstructions import loss_drawings
 from dross.report.plot_refinement import refinement_drawings
 from dross.report.plot_scores import curve_drawings, histogram_drawings
+from dross.report.plot_stage_maps import stage_map_drawings
 from dross.report.plot_style import Drawing
 
 
@@ -38,5 +39,6 @@ def draw_all(summary: Mapping[str, Any]) -> list[Drawing]:
     stages += [partial(class_curve_drawings, summary)]
     stages += [partial(curve_drawings, summary, kind) for kind in ("roc", "pr")]
     stages += [partial(map_drawings, [gallery]) for gallery in summary["galleries"]]
+    stages += [partial(stage_map_drawings, [row]) for row in summary["stage_maps"]]
     stages += [partial(loss_drawings, [row]) for row in summary["reconstructions"]]
     return [drawing for stage in track(stages, len(stages), "Drawing figures") for drawing in stage()]

@@ -27,6 +27,7 @@ SECTIONS = (
     ("scores", "Score histograms"),
     ("rankings", "ROC and precision-recall"),
     ("reconstruction", "What was reconstructed"),
+    ("stages", "What a network makes of images"),
     ("galleries", "Galleries"),
     ("losses", "Where we lose"),
     ("failures", "Runs that failed"),
@@ -40,7 +41,7 @@ _MOST_FIGURES = 2_600_000
 _MOST_PICTURES = 2_400_000
 
 #: The sections that are pictures of runs, and what the summary calls those.
-_PICTURES = (("galleries", "galleries"), ("reconstruction", "reconstructions"))
+_PICTURES = (("galleries", "galleries"), ("reconstruction", "reconstructions"), ("stages", "stage_maps"))
 
 #: Rows of the main table beyond this many are left to the CSV.
 _MOST_ROWS = 2_500
@@ -97,7 +98,16 @@ def _by_section(drawings: Iterable[Drawing]) -> dict[str, list[dict[str, Any]]]:
     """Return the figures of each section; those that no longer fit have no SVG."""
     placed: dict[str, list[dict[str, Any]]] = {
         name: []
-        for name in ("gains", "contamination", "refinement", "scores", "rankings", "galleries", "reconstruction")
+        for name in (
+            "gains",
+            "contamination",
+            "refinement",
+            "scores",
+            "rankings",
+            "galleries",
+            "reconstruction",
+            "stages",
+        )
     }
     used = 0
     for drawing in drawings:

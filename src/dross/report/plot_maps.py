@@ -67,14 +67,14 @@ def _draw(name: str, maps: Mapping[str, Any]) -> Drawing:
         figure, axes = _map_grid(len(maps["stages"]))
         for ax, stage in zip(axes, maps["stages"], strict=True):
             ax.set_title(stage["name"])
-            _draw_stage(ax, np.column_stack([stage["x"], stage["y"]]), groups)
+            draw_points(ax, np.column_stack([stage["x"], stage["y"]]), groups)
         handles, names = axes[0].get_legend_handles_labels()
         figure.legend(handles, names, loc="upper left", ncols=len(names), borderaxespad=0.1, handletextpad=0.2)
         drawing = finish(figure, f"map-{name}", "galleries", "Maps of the features", _CAPTION + _drawn(maps))
-    return replace(drawing, inline_svg=_dots_shortened(drawing.inline_svg), svg=_dots_shortened(drawing.svg))
+    return replace(drawing, inline_svg=dots_shortened(drawing.inline_svg), svg=dots_shortened(drawing.svg))
 
 
-def _dots_shortened(svg: str) -> str:
+def dots_shortened(svg: str) -> str:
     """Return the SVG with its dots, lines from a point to the same point, in half the characters."""
     return re.sub(r"M (\S+) (\S+) \nL \1 \2 ?\n?", r"M\1 \2h0", svg)
 
@@ -102,7 +102,18 @@ def _drawn(maps: Mapping[str, Any]) -> str:
     return f"Drawn are {drawn:,} of the {total:,} images, with small groups drawn in full or more densely."
 
 
-def _draw_stage(ax: Axes, points: NDArray[np.float64], groups: Sequence[tuple[NDArray[np.bool_], SeriesStyle]]) -> None:
+def draw_points(ax: Axes, points: NDArray[np.float64], groups: Sequence[tuple[NDArray[np.bool_], SeriesStyle]]) -> None:
+    """Draw the points of one map into a panel without scales.
+
+    Parameters
+    ----------
+    ax : Axes
+        The panel.
+    points : array of shape (n, 2)
+        In [0, 1].
+    groups : sequence of (mask, style)
+        Which points are drawn how.
+    """
     for mask, style in groups:
         ax.add_patch(
             PathPatch(

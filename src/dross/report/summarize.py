@@ -20,6 +20,7 @@ from dross.report.classes import by_class, class_gain_rows, image_datasets, mean
 from dross.report.findings import hardest, headline, losses, pooled_gains
 from dross.report.galleries import gallery_rows
 from dross.report.metric_words import COMPARED, METRICS, metric_words
+from dross.report.plot_stage_maps import stage_map_rows
 from dross.report.protocol_words import TRAININGS, protocol_words
 from dross.report.published_rows import published_missing, published_rows
 from dross.report.ranking import finding_rows, ranking_headline, ranking_rows
@@ -143,7 +144,7 @@ def _inside(runs: Sequence[RunRow]) -> dict[str, Any]:
     """Return what happened inside the runs."""
     inside = {"refinement": round_rows(runs), "curves": curve_rows(runs), "histograms": histogram_rows(runs)}
     pictures = {"galleries": gallery_rows(runs), "reconstructions": reconstruction_rows(runs)}
-    return {**inside, "class_curves": class_curve_rows(runs), **pictures}
+    return {**inside, "class_curves": class_curve_rows(runs), **pictures, "stage_maps": stage_map_rows(runs)}
 
 
 def _about_detectors(names: Iterable[str]) -> list[dict[str, str]]:
