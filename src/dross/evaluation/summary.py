@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dross.evaluation.class_means import mean_over_classes
+from dross.evaluation.protocols import SUPERVISED_PROTOCOLS
 from dross.evaluation.results import RunRow
 from dross.evaluation.summary_row import METRICS, Cell, SummaryRow, Values
+from dross.evaluation.tested_samples import with_tested_interval
 from dross.evaluation.variants import default_variant, split_variant
 from dross.metrics import interval_of_resamples, recovery, resampling_weights
 
@@ -40,6 +43,9 @@ def summarise(rows: Iterable[RunRow]) -> list[SummaryRow]:
     Of images there is a row for each class, which the variant names, and after them the mean over all classes, whose
     variant does not. An oracle at a ratio of zero is the blind run, so that is what stands for it there.
 
+    Where every label is told, intervals are over test samples or folds: see
+    `dross.evaluation.tested_samples.with_tested_interval`.
+
     Parameters
     ----------
     rows : iterable of RunRow
@@ -51,7 +57,8 @@ def summarise(rows: Iterable[RunRow]) -> list[SummaryRow]:
         In the order of the cells, then of `METRICS`.
     """
     runs = list(rows)
-    values = _values(run for run in runs if run.status == "done")
+    done = [run for run in runs if run.status == "done"]
+    values = _values(done)
     _add_clean_oracles(values)
     _add_paired(values)
     summary = [
@@ -60,7 +67,16 @@ def summarise(rows: Iterable[RunRow]) -> list[SummaryRow]:
         for metric in METRICS
         if metric in by_metric
     ]
-    return summary + mean_over_classes(values) + _over_tables(values, left_out(runs))
+    return _tested(summary, done) + mean_over_classes(values) + _over_tables(values, left_out(runs))
+
+
+def _tested(summary: Sequence[SummaryRow], runs: Iterable[RunRow]) -> list[SummaryRow]:
+    """Return the rows with those of protocols whose every label is told given their own intervals."""
+    of_cell: dict[Cell, list[RunRow]] = defaultdict(list)
+    for run in runs:
+        if run.key.protocol in SUPERVISED_PROTOCOLS:
+            of_cell[Cell(*dataclasses.astuple(run.key)[:-1])].append(run)
+    return [with_tested_interval(row, of_cell[row.cell]) if row.cell in of_cell else row for row in summary]
 
 
 def left_out(rows: Iterable[RunRow]) -> list[LeftOut]:
