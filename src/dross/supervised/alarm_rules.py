@@ -87,8 +87,9 @@ def outside_problems(scores: NDArray[np.float64], offset: float) -> list[str]:
     n_alarms = np.count_nonzero(scores < offset)
     if 0 < n_alarms < len(scores):
         return []
+    threshold = np.round(-offset, 12) + 0.0  # which makes a 0 of the number next to it
     return [
-        f"the alarm threshold, {-offset:.4g}, lies outside the anomaly scores of the training samples, "
+        f"the alarm threshold, {threshold:.4g}, lies outside the anomaly scores of the training samples, "
         f"{-scores.max():.4g} to {-scores.min():.4g}: {'each' if n_alarms else 'none'} raises an alarm"
     ]
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal, Self, final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import clone
+from sklearn.base import clone, is_classifier
 from sklearn.utils import Tags, get_tags
 from sklearn.utils.validation import _num_samples, check_is_fitted
 
@@ -252,21 +252,20 @@ class ClassifierDetector(AbstractDetector):
         problems += count_problems("n_folds", self.n_folds, least=2)
         if self.representation is not None:
             problems += estimator_problems("representation", self.representation, ["fit", "transform"])
-        if self.augment is True and not get_tags(self).input_tags.three_d_array:
+        if not problems and self.augment and not get_tags(self).input_tags.three_d_array:
             problems += [
-                "augment is True, and only images can be mirrored and turned: leave it out, or give a "
+                f"augment is {self.augment!r}, and only images can be mirrored and turned: leave it out, or give a "
                 "representation of images"
             ]
         return problems + self._classifier_problems()
 
     def _classifier_problems(self) -> list[str]:
+        problems = estimator_problems("classifier", self.classifier, ["fit"])
         scorers = ("predict_proba", "decision_function")
-        if isinstance(self.classifier, type) or not any(hasattr(self.classifier, verb) for verb in scorers):
-            return [
-                f"classifier is {self.classifier!r}; it must be an unfitted classifier with predict_proba or "
-                "decision_function"
-            ]
-        return estimator_problems("classifier", self.classifier, ["fit"])
+        # Detectors have a decision function too, with the opposite sign.
+        if problems or (is_classifier(self.classifier) and any(hasattr(self.classifier, verb) for verb in scorers)):
+            return problems
+        return [f"classifier is {self.classifier!r}; it must be a classifier with predict_proba or decision_function"]
 
     @property
     def n_features_in_(self) -> int:
