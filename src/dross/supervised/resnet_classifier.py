@@ -67,7 +67,7 @@ class ResNetClassifier(AbstractNetworkDetector):
     image_size : int or None, default None
         Images are resized to a square of this side; ``None`` leaves them as they are. Pretrained weights expect 224,
         and do better on small images that are enlarged.
-    max_epochs : float, default 30
+    max_epochs : float, default 40
         Epochs that ``fit`` trains; 0 leaves the weights as they are.
     batch_size : int, default 32
         Images a step.
@@ -134,7 +134,7 @@ class ResNetClassifier(AbstractNetworkDetector):
         stem: Stem = "strided",
         blocks: tuple[int, int, int, int] = (2, 2, 2, 2),
         image_size: int | None = None,
-        max_epochs: float = 30.0,
+        max_epochs: float = 40.0,
         batch_size: int = 32,
         learning_rate: float = 1e-3,
         weight_decay: float = 5e-4,
@@ -206,7 +206,8 @@ class ResNetClassifier(AbstractNetworkDetector):
         stopped = self._learn(images, known, held_out, seed)
         scores = finite_scores(self._normality, images)
         self.offset_ = self._offset(scores[held_out], known[held_out])
-        self.findings_ = alarm_rules.outside_problems(scores, self.offset_)
+        # Random weights that nobody trained have nothing wrong with their threshold.
+        self.findings_ = alarm_rules.outside_problems(scores, self.offset_) if self.history_ else []
         for finding in self.findings_:
             warnings.warn(f"{type(self).__name__}: {finding}", ThresholdWarning, stacklevel=2)
         if stopped is not None:
