@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Self, final
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, clone
 from sklearn.utils import _safe_indexing, check_random_state, indexable
 from sklearn.utils.validation import _num_samples
@@ -16,10 +16,11 @@ from dross.one_class import GaussianDensity
 from dross.parameters import estimator_problems
 from dross.refinement.distortion import distorts
 from dross.refinement.guard import harms
+from dross.refinement.known_samples import as_known, known_labels, threshold_by_labels
 from dross.refinement.parameters import Agreement, RefitOn, Rejection, refinement_problems
 from dross.refinement.rejection import rejection_threshold
 from dross.refinement.trace import RefinementRound, record_trace
-from dross.scoring import anomaly_scores
+from dross.scoring import ANOMALY, anomaly_scores
 from dross.seeding import set_random_states
 
 #: The share that ``rejection="auto"`` goes up to where the fence is not enough for a Gaussian.
@@ -122,8 +123,18 @@ class DataRefiner(BaseEstimator):
         self.refit_on = refit_on
         self.random_state = random_state
 
-    def fit(self, X: Any, y: Any = None) -> Self:
+    def fit(self, X: Any, y: Any = None, *, labels: ArrayLike | None = None) -> Self:
         """Vote ``n_rounds`` times on the samples ``X`` (n_samples, n_features).
+
+        Parameters
+        ----------
+        X : array of shape (n_samples, n_features)
+            All samples.
+        y : None
+            Ignored.
+        labels : array of shape (n_samples,) or None, default None
+            What is known of a few: 0 normal, 1 an anomaly, -1 not known. Known anomalies are never kept, nor is any
+            classifier fitted on them; known normal samples are never dropped; and both move the thresholds.
 
         Raises
         ------
@@ -132,22 +143,29 @@ class DataRefiner(BaseEstimator):
         TooFewSamplesError
             If there are fewer samples for each classifier than it needs.
         DataError
-            If fewer than two samples are kept.
+            If fewer than two samples are kept, or the labels are not one for each sample.
         """
         raise_gathered(
             [*estimator_problems("one_class", self.one_class, ["fit", "score_samples"]), *refinement_problems(self)]
         )
         (X,) = indexable(X)
+        known = known_labels(labels, _num_samples(X))
         rng = check_random_state(self.random_state)
         trace: list[RefinementRound] = []
         for _ in range(self.n_rounds):
-            trace.append(self.vote(X, trace, rng))
-        self.stand_down_if_harmful(X, trace, rng)
+            trace.append(self.vote(X, trace, rng, labels=known))
+        self.stand_down_if_harmful(X, trace, rng, labels=known)
         record_trace(self, trace)
         return self
 
     def vote(
-        self, X: Any, trace: list[RefinementRound], rng: np.random.RandomState, *, epoch: float = 0.0
+        self,
+        X: Any,
+        trace: list[RefinementRound],
+        rng: np.random.RandomState,
+        *,
+        epoch: float = 0.0,
+        labels: NDArray[np.int64] | None = None,
     ) -> RefinementRound:
         """Let a new ensemble vote on all samples once, given the rounds so far, and return the record.
 
@@ -161,21 +179,23 @@ class DataRefiner(BaseEstimator):
             Cuts the subsets and seeds the classifiers.
         epoch : float, default 0
             Goes into the record.
+        labels : array of shape (n_samples,) or None, default None
+            As for ``fit``.
         """
-        everything = np.arange(_num_samples(X))
-        if not trace or self.refit_on == "all" or trace[-1].kept.all():
-            ballots = self._ballots(X, everything, rng)
+        everything = np.arange(_num_samples(X)) if labels is None else np.flatnonzero(labels != ANOMALY)
+        if not trace or self.refit_on == "all" or trace[-1].kept.sum() == len(everything):
+            ballots = self._ballots(X, everything, rng, labels)
         else:
             try:
-                ballots = self._ballots(X, np.flatnonzero(trace[-1].kept), rng)
+                ballots = self._ballots(X, np.flatnonzero(trace[-1].kept), rng, labels)
             except TooFewSamplesError:  # on a small table the kept may not do for a whole ensemble; all of them did
-                ballots = self._ballots(X, everything, rng)
+                ballots = self._ballots(X, everything, rng, labels)
         # What bent the classifiers once is still there: near the limit, chance would have every other round forget it.
         distorted = len(ballots) > 1 and (
-            (bool(trace) and trace[-1].distorted) or distorts(np.asarray(X), self._kept(ballots[1]), rng)
+            (bool(trace) and trace[-1].distorted) or distorts(np.asarray(X), self._kept(ballots[1], labels), rng)
         )
         ballot = ballots[distorted]
-        kept = self._kept(ballot)
+        kept = self._kept(ballot, labels)
         if kept.sum() < 2:
             raise DataError(
                 f"refinement kept {kept.sum()} of {len(kept)} samples, which leaves nothing to learn from: lower "
@@ -191,28 +211,42 @@ class DataRefiner(BaseEstimator):
             distorted=distorted,
         )
 
-    def _kept(self, ballot: _Ballot) -> NDArray[np.bool_]:
+    def _kept(self, ballot: _Ballot, labels: NDArray[np.int64] | None) -> NDArray[np.bool_]:
         needed = self.n_classifiers if self.agreement == "unanimous" else int(self.agreement)
-        return self.n_classifiers - ballot.votes >= needed
+        return as_known(self.n_classifiers - ballot.votes >= needed, labels)
 
-    def stand_down_if_harmful(self, X: Any, trace: list[RefinementRound], rng: np.random.RandomState) -> None:
-        """Where ``rejection="auto"`` did harm, end the trace with a round that keeps everything.
+    def stand_down_if_harmful(
+        self,
+        X: Any,
+        trace: list[RefinementRound],
+        rng: np.random.RandomState,
+        *,
+        labels: NDArray[np.int64] | None = None,
+    ) -> None:
+        """Where ``rejection="auto"`` did harm, end the trace with a round that keeps all but the known anomalies.
 
         A rate that the user has set is done as told; and where the tail distorts, there is no doubt that dropping it
         helps.
         """
         last = trace[-1]
-        if self.rejection == "auto" and not last.distorted and self._did_harm(X, last.kept, rng):
-            everything = np.ones_like(last.kept)
+        if self.rejection == "auto" and not last.distorted and self._did_harm(X, last.kept, rng, labels):
+            everything = as_known(np.ones_like(last.kept), labels)
             trace.append(replace(last, round=last.round + 1, kept=everything, rejection=0.0, loss=None, undone=True))
 
-    def _did_harm(self, X: Any, kept: NDArray[np.bool_], rng: np.random.RandomState) -> bool:
+    def _did_harm(
+        self, X: Any, kept: NDArray[np.bool_], rng: np.random.RandomState, labels: NDArray[np.int64] | None
+    ) -> bool:
+        if labels is not None:  # known anomalies stay out either way
+            unsure = np.flatnonzero(labels != ANOMALY)
+            X, kept = _safe_indexing(X, unsure), kept[unsure]
         try:
             return harms(self.one_class, X, kept, rng)
         except TooFewSamplesError:  # halves of what was dropped, or kept, are too little for this classifier to judge
             return False
 
-    def _ballots(self, X: Any, learned_from: NDArray[np.intp], rng: np.random.RandomState) -> list[_Ballot]:
+    def _ballots(
+        self, X: Any, learned_from: NDArray[np.intp], rng: np.random.RandomState, labels: NDArray[np.int64] | None
+    ) -> list[_Ballot]:
         """Return how one ensemble votes at each share that may be rejected; a Gaussian has two to choose from."""
         shares: list[Rejection] = [self.rejection]
         if self.rejection == "auto" and isinstance(self.one_class, GaussianDensity):
@@ -222,7 +256,8 @@ class DataRefiner(BaseEstimator):
         for k, subset in enumerate(self._disjoint_subsets(learned_from, rng)):
             scores = anomaly_scores(self._member(X, subset, rng), X)
             for share, ballot in zip(shares, ballots, strict=True):
-                ballot.thresholds[k] = rejection_threshold(scores, share)
+                threshold = rejection_threshold(scores, share)
+                ballot.thresholds[k] = threshold if share == 0 else threshold_by_labels(scores, threshold, labels)
                 ballot.votes[scores > ballot.thresholds[k]] += 1
         return ballots
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 from typing import Any, Literal, Self, final
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import clone
 from sklearn.utils import Tags, _safe_indexing, check_random_state, get_tags, indexable
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.validation import _num_samples, check_is_fitted
 
 from dross.detector import AbstractDetector
 from dross.errors import raise_gathered
 from dross.parameters import contamination_problems, estimator_problems
 from dross.refinement.data_refiner import DataRefiner
+from dross.refinement.known_samples import known_labels
+from dross.refinement.label_adjustment import LabelAdjustment, learn_from_labels
 from dross.refinement.parameters import Agreement, RefitOn, Rejection, refinement_problems
 from dross.refinement.trace import RefinementRound, record_trace
-from dross.scoring import finite_scores, threshold_offset
+from dross.representations import Identity, Pixels
+from dross.scoring import ANOMALY, finite_scores
 from dross.seeding import set_random_states
 
 
@@ -46,6 +49,11 @@ class Refined(AbstractDetector):
         The one detector fitted on the kept samples; it alone scores.
     inlier_mask_, votes_, round_dropped_, refinement_trace_
         As for :class:`~dross.refinement.DataRefiner`.
+    adjustment_ : LabelAdjustment or None
+        What labelled anomalies add to the detector's scores, by the columns of a table or the pixels of images;
+        ``None`` without any.
+    view_ : Identity or Pixels
+        What shows it the samples.
     offset_ : float
         The alarm threshold on ``score_samples``.
 
@@ -68,6 +76,8 @@ class Refined(AbstractDetector):
     votes_: NDArray[np.int64]
     round_dropped_: NDArray[np.int64]
     refinement_trace_: list[RefinementRound]
+    adjustment_: LabelAdjustment | None
+    view_: Identity | Pixels
 
     def __init__(
         self,
@@ -90,7 +100,7 @@ class Refined(AbstractDetector):
         self.contamination = contamination
         self.random_state = random_state
 
-    def fit(self, X: Any, y: Any = None) -> Self:
+    def fit(self, X: Any, y: Any = None, *, labels: ArrayLike | None = None) -> Self:
         """Refine, then fit the detector on the kept samples.
 
         Parameters
@@ -99,6 +109,8 @@ class Refined(AbstractDetector):
             Training samples, anomalies among them.
         y : None
             Ignored.
+        labels : array of shape (n_samples,) or None, default None
+            What is known of a few, as for :meth:`SRR.fit <dross.refinement.SRR.fit>`.
 
         Raises
         ------
@@ -107,11 +119,12 @@ class Refined(AbstractDetector):
         TooFewSamplesError
             If there are fewer samples for each classifier than it needs.
         DataError
-            If refinement leaves fewer than two samples.
+            If refinement leaves fewer than two samples, or the labels are not one for each sample.
         """
         problems = [*refinement_problems(self), *contamination_problems(self.contamination)]
         raise_gathered([*estimator_problems("detector", self.detector, ["fit", "score_samples"]), *problems])
         (X,) = indexable(X)
+        known = known_labels(labels, _num_samples(X))
         rng = check_random_state(self.random_state)
         refiner = DataRefiner(
             self.detector,
@@ -121,17 +134,30 @@ class Refined(AbstractDetector):
             n_rounds=self.n_rounds,
             refit_on=self.refit_on,
             random_state=rng,
-        ).fit(X)
+        ).fit(X, labels=known)
         record_trace(self, refiner.refinement_trace_)
         final_detector = set_random_states(clone(self.detector), rng, only_unset=True)
         self.detector_ = final_detector.fit(_safe_indexing(X, np.flatnonzero(self.inlier_mask_)))
-        self.offset_ = threshold_offset(self.score_samples(X), self.contamination)
+        scores = finite_scores(self.detector_.score_samples, X)
+        self.view_ = Identity() if np.ndim(X) == 2 else Pixels()
+        learns = known is not None and (known == ANOMALY).any()
+        features = self.view_.fit(X).transform(X) if learns else X
+        self.adjustment_, self.offset_ = learn_from_labels(
+            features, scores, self.inlier_mask_, known, self.contamination
+        )
         return self
 
     def score_samples(self, X: Any) -> NDArray[np.float64]:
         """Return the final detector's scores, shape (n_samples,): higher = more normal."""
         check_is_fitted(self)
-        return finite_scores(self.detector_.score_samples, X)
+        scores = finite_scores(self.detector_.score_samples, X)
+        adjustment = getattr(self, "adjustment_", None)  # models from before there were labels have none
+        return scores if adjustment is None else adjustment.adjust(self.view_.transform(X), scores)
+
+    @property
+    def _takes_labels(self) -> Literal["no", "optional"]:
+        # Members are fitted on samples of which nothing is known: what cannot be so fitted cannot be refined.
+        return "no" if getattr(self.detector, "_takes_labels", "no") == "needed" else "optional"
 
     @property
     def n_features_in_(self) -> int:

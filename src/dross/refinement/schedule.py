@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import count, pairwise
+from math import ceil
 from typing import Any, Literal
 
 from dross.parameters import at_least_problems, positive_problems
@@ -65,6 +66,21 @@ def first_refinement(representation: Any, refine_from: float | Literal["auto"]) 
     (9.0, 0.0, 0.0)
     """
     return float(getattr(representation, "refine_from", 0.0) if refine_from == "auto" else refine_from)
+
+
+def first_stretches(representation: Any, start: float, *, saved: bool) -> list[float]:
+    """Return the epochs to train to, one after the other, before the first refinement: after each it may be saved.
+
+    Examples
+    --------
+    >>> class Learner:
+    ...     epoch = 1.0
+    >>> first_stretches(Learner(), 3.5, saved=True), first_stretches(Learner(), 3.5, saved=False)
+    ([2.0, 3.0, 3.5], [3.5])
+    """
+    if not saved:
+        return [start] if start > 0 else []
+    return [*(float(epoch) for epoch in range(1, ceil(start)) if epoch > representation.epoch), start]
 
 
 def has_converged(trace: Sequence[RefinementRound], patience: float) -> bool:

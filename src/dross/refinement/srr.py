@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-import math
 import os
 from dataclasses import replace
 from typing import Any, Literal, Self, final
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import clone
 from sklearn.utils import Tags, _safe_indexing, check_random_state, get_tags, indexable
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.validation import _num_samples, check_is_fitted
 
 from dross.detector import AbstractDetector
 from dross.errors import raise_gathered
 from dross.parameters import contamination_problems, estimator_problems
 from dross.refinement.data_refiner import DataRefiner
+from dross.refinement.known_samples import known_labels
+from dross.refinement.label_adjustment import LabelAdjustment, learn_from_labels
 from dross.refinement.parameters import Agreement, RefitOn, Rejection, refinement_problems
 from dross.refinement.saved_training import SavedTraining
 from dross.refinement.schedule import (
     Schedule,
     first_refinement,
+    first_stretches,
     has_converged,
     refinement_epochs,
     schedule_problems,
 )
 from dross.refinement.trace import RefinementRound, record_trace
-from dross.scoring import finite_scores, threshold_offset
+from dross.scoring import ANOMALY, finite_scores
 from dross.seeding import set_random_states
 
 
@@ -45,7 +47,7 @@ class SRR(AbstractDetector):
     Use it on unlabelled data. With a ``GaussianDensity``, automatic rejection was measured to hold up to ten per cent
     of anomalies; with other classifiers it is made for a few per cent, and where five or ten are expected, or on
     learned features of images, say ``rejection=0.2``. Do not expect it to find anomalies that form a tight cluster: to
-    the ensemble that is one more kind of normal.
+    the ensemble that is one more kind of normal, until a few of them are labelled: ``fit(X, labels=...)``.
 
     Where the guard finds that dropping did harm, the classifier is fitted on all samples, but a trained representation
     stays as it was trained.
@@ -87,6 +89,8 @@ class SRR(AbstractDetector):
         The representation, trained on the kept samples where it is trained, and the classifier fitted on them.
     inlier_mask_, votes_, round_dropped_, refinement_trace_
         As for :class:`~dross.refinement.DataRefiner`.
+    adjustment_ : LabelAdjustment or None
+        What labelled anomalies add to the classifier's scores; ``None`` without any.
     offset_ : float
         The alarm threshold on ``score_samples``.
 
@@ -112,6 +116,7 @@ class SRR(AbstractDetector):
     votes_: NDArray[np.int64]
     round_dropped_: NDArray[np.int64]
     refinement_trace_: list[RefinementRound]
+    adjustment_: LabelAdjustment | None
 
     def __init__(
         self,
@@ -146,7 +151,7 @@ class SRR(AbstractDetector):
         self.checkpoint = checkpoint
         self.random_state = random_state
 
-    def fit(self, X: Any, y: Any = None) -> Self:
+    def fit(self, X: Any, y: Any = None, *, labels: ArrayLike | None = None) -> Self:
         """Learn representation and classifier from dirty samples.
 
         Parameters
@@ -155,6 +160,9 @@ class SRR(AbstractDetector):
             Training samples, anomalies among them.
         y : None
             Ignored.
+        labels : array of shape (n_samples,) or None, default None
+            What is known of a few: 0 normal, 1 an anomaly, -1 not known. Known anomalies are never kept and known
+            normal samples never dropped, both move the thresholds, and what is like the known anomalies scores lower.
 
         Raises
         ------
@@ -163,21 +171,28 @@ class SRR(AbstractDetector):
         TooFewSamplesError
             If there are fewer samples for each classifier than it needs.
         DataError
-            If refinement leaves fewer than two samples.
+            If refinement leaves fewer than two samples, or the labels are not one for each sample.
         """
         raise_gathered(self._parameter_problems())
         (X,) = indexable(X)
         rng = check_random_state(self.random_state)
-        features = self._refine(X, rng)
+        known = known_labels(labels, _num_samples(X))
+        features = self._refine(X, rng, known)
         one_class = set_random_states(clone(self.one_class), rng, only_unset=True)
         self.one_class_ = one_class.fit(features[self.inlier_mask_])
-        self.offset_ = threshold_offset(finite_scores(self.one_class_.score_samples, features), self.contamination)
+        scores = finite_scores(self.one_class_.score_samples, features)
+        self.adjustment_, self.offset_ = learn_from_labels(
+            features, scores, self.inlier_mask_, known, self.contamination
+        )
         return self
 
     def score_samples(self, X: Any) -> NDArray[np.float64]:
         """Return the classifier's scores on the representation, shape (n_samples,): higher = more normal."""
         check_is_fitted(self)
-        return finite_scores(self.one_class_.score_samples, self.representation_.transform(X))
+        features = self.representation_.transform(X)
+        scores = finite_scores(self.one_class_.score_samples, features)
+        adjustment = getattr(self, "adjustment_", None)  # models from before there were labels have none
+        return scores if adjustment is None else adjustment.adjust(features, scores)
 
     def _parameter_problems(self) -> list[str]:
         return [
@@ -188,7 +203,7 @@ class SRR(AbstractDetector):
             *contamination_problems(self.contamination),
         ]
 
-    def _refine(self, X: Any, rng: np.random.RandomState) -> NDArray[np.float64]:
+    def _refine(self, X: Any, rng: np.random.RandomState, labels: NDArray[np.int64] | None) -> NDArray[np.float64]:
         """Fit the representation, refine, and return the features of all samples."""
         # A seed that the representation has is kept: with it, one trained blindly starts from the same weights.
         representation = set_random_states(clone(self.representation), rng, only_unset=True)
@@ -197,16 +212,16 @@ class SRR(AbstractDetector):
         refiner = self._refiner()
         trace: list[RefinementRound] = []
         if hasattr(representation, "train_to"):
-            epoch = self._self_supervise(X, representation, refiner, trace, rng)
+            epoch = self._self_supervise(X, representation, refiner, trace, rng, labels)
             features = representation.transform(X)
-            trace.append(refiner.vote(features, trace, rng, epoch=epoch))
+            trace.append(refiner.vote(features, trace, rng, epoch=epoch, labels=labels))
         else:
             # What is not trained is fitted once, on everything: refitting a scaler on the kept samples was measured to
             # harm more tables than it helps, because columns that are constant among the kept blow up.
             features = representation.fit(X).transform(X)
             for _ in range(self.n_rounds):
-                trace.append(refiner.vote(features, trace, rng))
-        refiner.stand_down_if_harmful(features, trace, rng)
+                trace.append(refiner.vote(features, trace, rng, labels=labels))
+        refiner.stand_down_if_harmful(features, trace, rng, labels=labels)
         self.representation_ = representation
         record_trace(self, trace)
         return np.asarray(features)
@@ -218,20 +233,23 @@ class SRR(AbstractDetector):
         refiner: DataRefiner,
         trace: list[RefinementRound],
         rng: np.random.RandomState,
+        labels: NDArray[np.int64] | None,
     ) -> float:
         """Refine and train in turn until training ends, and return its last epoch: the one way back to training."""
-        saved = SavedTraining(self.checkpoint, repr(self.get_params() | {"checkpoint": None}))
+        settings = repr(self.get_params() | {"checkpoint": None})
+        saved = SavedTraining(self.checkpoint, settings if labels is None else f"{settings} {labels.tolist()}")
+        unrefined = X if labels is None else _safe_indexing(X, np.flatnonzero(labels != ANOMALY))
         if not saved.restore(X, representation, trace, rng):
-            representation.train_to(X, 0)
+            representation.train_to(unrefined, 0)
         start = min(first_refinement(representation, self.refine_from), representation.max_epochs)
-        for stretch in self._stretches(representation, start):
-            representation.train_to(X, stretch)
+        for stretch in first_stretches(representation, start, saved=self.checkpoint is not None):
+            representation.train_to(unrefined, stretch)
             saved.save(X, representation, trace, rng)
         epoch = representation.epoch if trace else start
         for target in refinement_epochs(representation, self.schedule, None):
             if target <= epoch:
                 continue
-            record = refiner.vote(representation.transform(X), trace, rng, epoch=epoch)
+            record = refiner.vote(representation.transform(X), trace, rng, epoch=epoch, labels=labels)
             loss = representation.train_to(_safe_indexing(X, np.flatnonzero(record.kept)), target)
             trace.append(replace(record, loss=None if np.isnan(loss) else loss))
             saved.save(X, representation, trace, rng)
@@ -240,13 +258,6 @@ class SRR(AbstractDetector):
                 break
         saved.discard()
         return epoch
-
-    def _stretches(self, representation: Any, start: float) -> list[float]:
-        """Return the epochs to train to, one after the other, before the first refinement: after each it is saved."""
-        if self.checkpoint is None:
-            return [start] if start > 0 else []
-        whole = [float(epoch) for epoch in range(1, math.ceil(start)) if epoch > representation.epoch]
-        return [*whole, start]
 
     def _refiner(self) -> DataRefiner:
         return DataRefiner(
