@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -80,6 +81,10 @@ def test_a_network_comes_back_with_its_weights_and_draws_no_random_numbers() -> 
     }
     rows = torch.randn(5, 3, dtype=torch.float64)
     assert torch.equal(loaded(rows), network(rows))
+
+
+def test_a_path_comes_back_as_text() -> None:
+    assert through_text((Path("weights.pth"), 1)) == ("weights.pth", 1)
 
 
 def test_the_record_of_a_round_comes_back() -> None:

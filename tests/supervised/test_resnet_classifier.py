@@ -169,7 +169,7 @@ def test_a_threshold_that_parts_nothing_is_warned_of() -> None:
 def test_training_starts_from_given_weights(suffix: str, tmp_path: Path) -> None:
     theirs, path = random_resnet18(), tmp_path / f"resnet18{suffix}"
     (torch.save if suffix == ".pth" else safetensors.torch.save_file)(theirs.state_dict(), path)
-    given: dict[str, Any] = {"weights": str(path), "width": 64, "stem": "standard", "blocks": (2, 2, 2, 2)}
+    given: dict[str, Any] = {"weights": path, "width": 64, "stem": "standard", "blocks": (2, 2, 2, 2)}
     detector = fitted(FEW.X_train[:8], FEW.labels_train[:8], **given, max_epochs=0.0, image_size=32)
     state = detector.network_.resnet.state_dict()
     for name, value in theirs.state_dict().items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final, final
@@ -28,7 +29,8 @@ class Packer:
 
     A value that JSON has no word for becomes an object with a ``"kind"``; :class:`dross.persistence.unpacking.Unpacker`
     reads them. One array, or one scikit-learn estimator, that is met twice is stored once. A ``RandomState`` is stored
-    as ``None``: it is used up by ``fit``, and scoring does not draw from it.
+    as ``None``: it is used up by ``fit``, and scoring does not draw from it. A path is stored as text: no file is read
+    when a model is loaded.
 
     Attributes
     ----------
@@ -79,6 +81,7 @@ class Packer:
     def _packer_of(self, value: Any) -> Callable[[Any, str], Any]:
         packers: tuple[tuple[type | tuple[type, ...], Callable[[Any, str], Any]], ...] = (
             (np.random.RandomState, lambda value, where: None),
+            (os.PathLike, lambda value, where: os.fspath(value)),
             (np.generic, self._scalar),
             (float, lambda value, where: _float(value)),
             (np.ndarray, self._array),
