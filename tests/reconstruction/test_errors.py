@@ -61,6 +61,7 @@ def test_the_anomaly_loss_is_the_papers() -> None:
     errors = torch.linspace(0.01, 5, 50, dtype=torch.float64, requires_grad=True)
     loss = bounded_anomaly_loss(errors)
     np.testing.assert_allclose(loss.detach().numpy(), -np.log(1 - np.exp(-errors.detach().numpy())), rtol=1e-3)
+    torch.testing.assert_close(bounded_anomaly_loss(errors, 4.0), bounded_anomaly_loss(4 * errors), rtol=1e-3, atol=0)
     loss.sum().backward()  # type: ignore[no-untyped-call]
     slopes = errors.grad
     assert slopes is not None

@@ -8,10 +8,11 @@ import numpy as np
 from torch import nn
 
 from dross.networks import ConvAutoencoder
-from dross.parameters import count_problems, positive_problems
+from dross.parameters import count_problems, positive_problems, truth_problems
 from dross.reconstruction.base import AbstractReconstruction
 from dross.reconstruction.errors import Score
 from dross.reconstruction.losses import ReconstructionLoss
+from dross.reconstruction.mirrored import Mirrored
 from dross.training import Precision
 
 
@@ -36,6 +37,8 @@ class ConvolutionalAutoencoder(AbstractReconstruction):
         Whether batch normalisation follows each convolution but the last.
     anomaly_weight : float, default 1.0
         Weight of the loss of labelled anomalies, where there are any.
+    mirror : bool, default False
+        Whether to learn from images mirrored at random. Not where left and right differ, as in writing.
     score_by : str, default "squared"
         "squared", "absolute", "ssim", "patches", "mahalanobis", "re-encoding" or "squared+mahalanobis"; see
         :class:`~dross.reconstruction.FullyConnectedAutoencoder`.
@@ -89,6 +92,7 @@ class ConvolutionalAutoencoder(AbstractReconstruction):
         n_code: int | None = 32,
         normalise: bool = True,
         anomaly_weight: float = 1.0,
+        mirror: bool = False,
         score_by: Score = "squared",
         max_epochs: float = 30.0,
         batch_size: int = 64,
@@ -102,6 +106,7 @@ class ConvolutionalAutoencoder(AbstractReconstruction):
         self.n_code = n_code
         self.normalise = normalise
         self.anomaly_weight = anomaly_weight
+        self.mirror = mirror
         self.score_by = score_by
         self.max_epochs = max_epochs
         self.batch_size = batch_size
@@ -118,10 +123,17 @@ class ConvolutionalAutoencoder(AbstractReconstruction):
         )
 
     def _objective(self, network: Any, labelled: bool) -> nn.Module:
-        return ReconstructionLoss(network, labelled=labelled, anomaly_weight=self.anomaly_weight)
+        loss = ReconstructionLoss(network, labelled=labelled, anomaly_weight=self.anomaly_weight)
+        return Mirrored(loss) if self.mirror else loss
 
     def _own_problems(self) -> list[str]:
         widths = self.widths if isinstance(self.widths, (tuple, list)) and self.widths else (self.widths,)
         problems = [problem for width in widths for problem in count_problems("widths", width)]
         problems += count_problems("n_code", self.n_code) if self.n_code is not None else []
-        return problems + positive_problems("anomaly_weight", self.anomaly_weight)
+        return (
+            problems + positive_problems("anomaly_weight", self.anomaly_weight) + truth_problems("mirror", self.mirror)
+        )
+
+    def _shape_problems(self, shape: tuple[int, ...]) -> list[str]:
+        rows = ["mirror is True, which is for images, and these are rows: leave it out"] if len(shape) == 1 else []
+        return super()._shape_problems(shape) + (rows if self.mirror else [])

@@ -11,10 +11,11 @@ from torch import Tensor, nn
 from dross.networks import PatchDiscriminator, UNetAutoencoder
 from dross.networks.patch_discriminator import patch_problems
 from dross.networks.unet_autoencoder import skip_problems
-from dross.parameters import at_least_problems, count_problems, width_problems
+from dross.parameters import at_least_problems, count_problems, truth_problems, width_problems
 from dross.reconstruction.base import AbstractReconstruction
 from dross.reconstruction.discriminator_collapse import discriminator_findings
 from dross.reconstruction.errors import Score
+from dross.reconstruction.mirrored import Mirrored
 from dross.reconstruction.two_discriminator_loss import TwoDiscriminatorLoss, TwoDiscriminatorWeights
 from dross.training import Precision
 
@@ -69,6 +70,8 @@ class TwoDiscriminatorGAN(AbstractReconstruction):
         Of what the discriminator of anomalous images says, which should be "generated".
     anomaly_discriminator_weight : float, default 0.5
         Of that discriminator's own loss.
+    mirror : bool, default False
+        Whether to learn from images mirrored at random. Not where left and right differ, as in writing.
     score_by : str, default "absolute"
         "squared", "absolute", "ssim", "patches", "mahalanobis", "re-encoding" or "squared+mahalanobis"; see
         :class:`~dross.reconstruction.FullyConnectedAutoencoder`.
@@ -135,6 +138,7 @@ class TwoDiscriminatorGAN(AbstractReconstruction):
         anomaly_weight: float = 1.0,
         anomaly_adversarial_weight: float = 1.0,
         anomaly_discriminator_weight: float = 0.5,
+        mirror: bool = False,
         score_by: Score = "absolute",
         max_epochs: float = 5.0,
         batch_size: int = 64,
@@ -156,6 +160,7 @@ class TwoDiscriminatorGAN(AbstractReconstruction):
         self.anomaly_weight = anomaly_weight
         self.anomaly_adversarial_weight = anomaly_adversarial_weight
         self.anomaly_discriminator_weight = anomaly_discriminator_weight
+        self.mirror = mirror
         self.score_by = score_by
         self.max_epochs = max_epochs
         self.batch_size = batch_size
@@ -171,7 +176,8 @@ class TwoDiscriminatorGAN(AbstractReconstruction):
     def _objective(self, network: Any, labelled: bool) -> nn.Module:
         normal, anomalous = (PatchDiscriminator(self.sample_shape_, self.discriminator_widths) for _ in range(2))
         weights = TwoDiscriminatorWeights(**{name.removesuffix("_weight"): getattr(self, name) for name in _WEIGHTS})
-        return TwoDiscriminatorLoss(network, normal, anomalous, weights)
+        loss = TwoDiscriminatorLoss(network, normal, anomalous, weights)
+        return Mirrored(loss) if self.mirror else loss
 
     def _look(self, network: Any, samples: Iterator[Tensor]) -> list[str]:
         # The generator is to help the discriminator of anomalies, which may well win.
@@ -181,7 +187,7 @@ class TwoDiscriminatorGAN(AbstractReconstruction):
 
     def _own_problems(self) -> list[str]:
         problems = [problem for name in _WEIGHTS for problem in at_least_problems(name, getattr(self, name))]
-        problems += width_problems("widths", self.widths)
+        problems += width_problems("widths", self.widths) + truth_problems("mirror", self.mirror)
         problems += width_problems("discriminator_widths", self.discriminator_widths)
         problems += count_problems("n_code", self.n_code) if self.n_code is not None else []
         if problems:

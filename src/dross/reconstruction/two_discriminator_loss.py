@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from dross.reconstruction.adversarial import discriminator_loss, frozen, judged_generated, judged_real, judgements
 from dross.reconstruction.errors import absolute_error, patch_error
-from dross.reconstruction.losses import bounded_anomaly_loss
+from dross.reconstruction.losses import ANOMALY_SCALE, bounded_anomaly_loss
 from dross.reconstruction.samples import network_samples
 
 
@@ -116,7 +116,7 @@ class TwoDiscriminatorLoss(nn.Module):
             (
                 "anomalies",
                 weights.anomaly,
-                lambda: bounded_anomaly_loss(absolute_error(anomalies, rebuilt_anomalies)).mean(),
+                lambda: bounded_anomaly_loss(absolute_error(anomalies, rebuilt_anomalies), ANOMALY_SCALE).mean(),
             ),
             (
                 "anomalies adversarial",

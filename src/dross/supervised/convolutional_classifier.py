@@ -10,7 +10,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from dross.networks import ConvClassifier
-from dross.parameters import count_problems, width_problems
+from dross.parameters import count_problems, truth_problems, width_problems
+from dross.reconstruction.mirrored import Mirrored
 from dross.reconstruction.network_detector import AbstractNetworkDetector
 from dross.reconstruction.samples import network_samples
 from dross.training import Precision
@@ -33,6 +34,8 @@ class ConvolutionalClassifier(AbstractNetworkDetector):
         Channels of each convolution; the pooling after it halves the image.
     n_hidden : int, default 128
         Width of the linear layer after them.
+    mirror : bool, default False
+        Whether to learn from images mirrored at random. Not where left and right differ, as in writing.
     max_epochs : float, default 6
         Epochs that ``fit`` trains, through the normal images; 0 leaves the weights random.
     batch_size : int, default 64
@@ -81,6 +84,7 @@ class ConvolutionalClassifier(AbstractNetworkDetector):
         *,
         widths: tuple[int, ...] = (32, 64),
         n_hidden: int = 128,
+        mirror: bool = False,
         max_epochs: float = 6.0,
         batch_size: int = 64,
         learning_rate: float = 1e-3,
@@ -91,6 +95,7 @@ class ConvolutionalClassifier(AbstractNetworkDetector):
     ) -> None:
         self.widths = widths
         self.n_hidden = n_hidden
+        self.mirror = mirror
         self.max_epochs = max_epochs
         self.batch_size = batch_size
         self.learning_rate = learning_rate
@@ -103,14 +108,15 @@ class ConvolutionalClassifier(AbstractNetworkDetector):
         return ConvClassifier(shape, self.widths, self.n_hidden)
 
     def _objective(self, network: Any, labelled: bool) -> nn.Module:
-        return ClassificationLoss(network)
+        return Mirrored(ClassificationLoss(network)) if self.mirror else ClassificationLoss(network)
 
     def _per_sample(self, network: Any, samples: Tensor) -> Tensor:
         logits: Tensor = network(samples)
         return logits
 
     def _own_problems(self) -> list[str]:
-        return width_problems("widths", self.widths) + count_problems("n_hidden", self.n_hidden)
+        problems = width_problems("widths", self.widths) + count_problems("n_hidden", self.n_hidden)
+        return problems + truth_problems("mirror", self.mirror)
 
 
 @final
