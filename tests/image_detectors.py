@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sklearn.base import clone
+from sklearn.svm import SVC
 
 from dross.ensemble import ScoreEnsemble
 from dross.one_class import GaussianDensity, KMeansDistance, NearestNeighbors, TwoStage
@@ -31,8 +32,15 @@ from dross.reconstruction import (
     VariationalAutoencoder,
 )
 from dross.refinement import SRR, Refined
-from dross.representations import DistributionAugmentedContrast, Pixels, PretrainedFeatures, RotationPrediction
-from dross.supervised import ConvolutionalClassifier, ResNetClassifier
+from dross.representations import (
+    ColourAndGradients,
+    CumulativeColours,
+    DistributionAugmentedContrast,
+    Pixels,
+    PretrainedFeatures,
+    RotationPrediction,
+)
+from dross.supervised import ClassifierDetector, ConvolutionalClassifier, ResNetClassifier
 
 #: Small enough for tests, and in 32 bits wherever they run.
 TINY: dict[str, Any] = {
@@ -128,7 +136,7 @@ RECONSTRUCTED: tuple[str, ...] = (
 TAKES_ROWS: tuple[str, ...] = ("autoencoder", "conv autoencoder", "vae", "residual autoencoder")
 
 #: Those that do not learn without labelled anomalies.
-LABELLED: tuple[str, ...] = ("two-discriminator gan", "supervised cnn", "resnet classifier")
+LABELLED: tuple[str, ...] = ("two-discriminator gan", "supervised cnn", "resnet classifier", "descriptor classifier")
 
 
 def fit(estimator: Any, X: Any, y: Any = None) -> Any:
@@ -172,6 +180,9 @@ def image_detectors(weights: Path) -> dict[str, Any]:
         "two-discriminator gan": tiny_two_discriminator_gan(),
         "supervised cnn": tiny_classifier(),
         "resnet classifier": tiny_resnet_classifier(),
+        "descriptor classifier": ClassifierDetector(
+            SVC(), ColourAndGradients(), threshold="contamination", random_state=0
+        ),
         "srr constant": SRR(Pixels(), ConstantReconstruction(), rejection=0.2, random_state=0),
         "srr pixel components": SRR(Pixels(), PCAReconstruction(n_components=8), rejection=0.2, random_state=0),
         "srr rotation": SRR(tiny_rotation(), GaussianDensity(), rejection=0.2, random_state=0),
@@ -194,6 +205,8 @@ def image_representations(weights: Path) -> dict[str, Any]:
     """Return one unfitted instance of each representation of images."""
     return {
         "pixels": Pixels(),
+        "colour and gradients": ColourAndGradients(n_cells=2),
+        "cumulative colours": CumulativeColours(),
         "rotation": tiny_rotation(),
         "contrast": tiny_contrast(),
         "pretrained": PretrainedFeatures(weights, image_size=32),

@@ -13,7 +13,14 @@ from dross.reconstruction import (
     PCAReconstruction,
     VariationalAutoencoder,
 )
-from dross.representations import DistributionAugmentedContrast, Pixels, PretrainedFeatures, RotationPrediction
+from dross.representations import (
+    ColourAndGradients,
+    CumulativeColours,
+    DistributionAugmentedContrast,
+    Pixels,
+    PretrainedFeatures,
+    RotationPrediction,
+)
 
 #: What refinement rejects of images by default.
 REJECTED: Final = 0.2
@@ -30,7 +37,29 @@ def _rank_ensemble() -> ScoreEnsemble:
     )
 
 
+def _descriptor_ensemble() -> ScoreEnsemble:
+    # How far from grey, in colours unlike all others, and with edges unlike all others: each sees what others miss.
+    return ScoreEnsemble(
+        [
+            ("grey", TwoStage(Pixels(), ConstantReconstruction())),
+            ("colours", TwoStage(CumulativeColours(), NearestNeighbors())),
+            ("descriptors", TwoStage(ColourAndGradients(), NearestNeighbors())),
+        ],
+        combine="z",
+    )
+
+
 IMAGE_ENTRIES = (
+    Entry(
+        "colour-knn",
+        "mean distance to the five nearest training images by their cumulative histograms of colours",
+        CLEAN,
+        "Ramaswamy, Rastogi and Shim, SIGMOD 2000; Stricker and Orengo, SPIE 1995",
+        NearestNeighbors,
+        CumulativeColours,
+        "images",
+        REJECTED,
+    ),
     Entry(
         "constant-image",
         "distance from a grey card: learns nothing, shows what a data set gives away",
@@ -48,6 +77,16 @@ IMAGE_ENTRIES = (
         "Sohn et al., ICLR 2021",
         GaussianDensity,
         DistributionAugmentedContrast,
+        "images",
+        REJECTED,
+    ),
+    Entry(
+        "descriptor-ensemble",
+        "mean score by distance from grey, from the nearest images by colour, and by colour and gradients",
+        CLEAN,
+        "Aggarwal and Sathe, SIGKDD Explorations 2015",
+        _descriptor_ensemble,
+        None,
         "images",
         REJECTED,
     ),
