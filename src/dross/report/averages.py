@@ -13,7 +13,7 @@ from dross.evaluation.summary import summarise
 from dross.evaluation.summary_row import Cell, SummaryRow
 from dross.evaluation.variants import split_variant
 from dross.metrics import bootstrap_interval
-from dross.report.metric_words import COMPARED
+from dross.report.metric_words import COMPARED, DECIDED
 from dross.report.runs import cell_of
 
 
@@ -59,7 +59,8 @@ def _mean_row(row: SummaryRow, reason: str | None) -> dict[str, Any]:
 def compared_metrics(rows: Sequence[RunRow]) -> tuple[str, ...]:
     """Return the metrics to compare: the minority's AP only where it is not the AP that stands beside it anyway."""
     same = all(row.metrics.get("ap") == row.metrics.get("ap_minority") for row in rows if "ap_minority" in row.metrics)
-    return tuple(metric for metric in COMPARED if metric != "ap_minority" or not same)
+    decided = DECIDED if any("accuracy" in row.metrics for row in rows) else ()
+    return (*(metric for metric in COMPARED if metric != "ap_minority" or not same), *decided)
 
 
 def gain_rows(rows: Iterable[RunRow], metrics: Iterable[str] = COMPARED) -> list[dict[str, Any]]:

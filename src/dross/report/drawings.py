@@ -8,8 +8,10 @@ from typing import Any
 
 from dross.progress import track
 from dross.report.metric_words import COMPARED
+from dross.report.plot_choice import choice_drawings
 from dross.report.plot_class_curves import class_curve_drawings
 from dross.report.plot_contamination import contamination_drawings
+from dross.report.plot_decisions import calibration_drawings, confusion_drawings
 from dross.report.plot_gains import gain_drawings
 from dross.report.plot_maps import map_drawings
 from dross.report.plot_reconstructions import loss_drawings
@@ -38,6 +40,7 @@ def draw_all(summary: Mapping[str, Any]) -> list[Drawing]:
     stages += [partial(refinement_drawings, summary), partial(histogram_drawings, summary)]
     stages += [partial(class_curve_drawings, summary)]
     stages += [partial(curve_drawings, summary, kind) for kind in ("roc", "pr")]
+    stages += [partial(draw, summary) for draw in (confusion_drawings, calibration_drawings, choice_drawings)]
     stages += [partial(map_drawings, [gallery]) for gallery in summary["galleries"]]
     stages += [partial(stage_map_drawings, [row]) for row in summary["stage_maps"]]
     stages += [partial(loss_drawings, [row]) for row in summary["reconstructions"]]

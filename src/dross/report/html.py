@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from dross.report.averages import percent
 from dross.report.comparison import comparison_columns, comparison_rows
+from dross.report.difference_words import difference_tables
 from dross.report.findings import named
 from dross.report.gallery_words import gallery_title, gallery_view
 from dross.report.metric_words import metric_words
@@ -20,12 +21,15 @@ from dross.report.ranking import ranking_cells, ranking_columns
 SECTIONS = (
     ("verdict", "The verdict in numbers"),
     ("method", "What SRR is"),
+    ("differences", "Larger than chance?"),
     ("data", "The data and the protocol"),
     ("curves", "Contamination curves"),
     ("table", "Means and intervals"),
     ("refinement", "How refinement went"),
     ("scores", "Score histograms"),
     ("rankings", "ROC and precision-recall"),
+    ("decisions", "Right and wrong decisions"),
+    ("choices", "How parameters were chosen"),
     ("reconstruction", "What was reconstructed"),
     ("stages", "What a network makes of images"),
     ("galleries", "Galleries"),
@@ -40,8 +44,15 @@ _MOST_FIGURES = 2_600_000
 #: Pictures beyond this many characters are left to the gallery's own file: the page stays under 6 MB.
 _MOST_PICTURES = 2_400_000
 
-#: The sections that are pictures of runs, and what the summary calls those.
-_PICTURES = (("galleries", "galleries"), ("reconstruction", "reconstructions"), ("stages", "stage_maps"))
+#: The sections that only some sweeps have, and what the summary calls what is in them.
+SOMETIMES = (
+    ("galleries", "galleries"),
+    ("reconstruction", "reconstructions"),
+    ("stages", "stage_maps"),
+    ("differences", "differences"),
+    ("decisions", "confusions"),
+    ("choices", "choices"),
+)
 
 #: Rows of the main table beyond this many are left to the CSV.
 _MOST_ROWS = 2_500
@@ -70,6 +81,7 @@ def render_html(summary: Mapping[str, Any], drawings: Sequence[Drawing]) -> str:
             ranks=ranks,
             ranking=[ranking_cells(row, ranks) for row in summary["ranking"]],
             drawings=placed,
+            differences=difference_tables(summary["differences"]),
             galleries=_galleries(summary["galleries"], placed["galleries"]),
             reconstructions=_reconstructions(summary["reconstructions"], placed["reconstruction"]),
             headline_label=metric_words(summary["headline_metric"]).label,
@@ -86,7 +98,7 @@ def render_html(summary: Mapping[str, Any], drawings: Sequence[Drawing]) -> str:
 
 def _sections(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return the sections that have something to say: without refinement, or contaminants, some have nothing."""
-    empty = {name for name, key in _PICTURES if not summary[key]}
+    empty = {name for name, key in SOMETIMES if not summary[key]}
     if summary["with_labels"]:
         empty.add("curves")
     if summary["with_labels"] or summary["ranking"]:
@@ -104,6 +116,8 @@ def _by_section(drawings: Iterable[Drawing]) -> dict[str, list[dict[str, Any]]]:
             "refinement",
             "scores",
             "rankings",
+            "decisions",
+            "choices",
             "galleries",
             "reconstruction",
             "stages",

@@ -18,6 +18,17 @@ class MetricWords:
     digits: int = 1
     significant: bool = False
 
+    @property
+    def short(self) -> str:
+        """The label where it is plain that decisions were made at the detector's own threshold.
+
+        Examples
+        --------
+        >>> METRICS["f1"].label, METRICS["f1"].short
+        ('F1 at own threshold', 'F1')
+        """
+        return self.label.removesuffix(" at own threshold")
+
     def shown(self, value: float | None) -> str:
         """Return the value as it is printed, an en dash where it is not defined.
 
@@ -128,6 +139,9 @@ METRICS: dict[str, MetricWords] = {metric.key: metric for metric in _ALL}
 
 #: The metrics that are drawn against contamination and compared pairwise.
 COMPARED = ("auroc", "auroc_unseen", "ap", "ap_minority", "f1_oracle", "f1")
+
+#: Beside them where accuracies were measured.
+DECIDED = ("accuracy", "balanced_accuracy", "precision", "recall")
 
 
 def metric_words(key: str) -> MetricWords:

@@ -36,8 +36,13 @@ def _draw_curves(group: PanelGroup, kind: str, rows: Sequence[Mapping[str, Any]]
             ax.set_title(panel)
             _draw_curve_panel(ax, kind, group.select(rows, panel))
         label_axes(figure, axes, across, up)
-        caption = "Mean over seeds on the test set, at the highest contamination of each data set."
+        at = ", at the highest contamination of each data set" if _contaminated(rows) else ""
+        caption = f"Mean over seeds on the test set{at}."
         return finish(figure, name, "rankings", f"{title} curves, {group.name}", caption)
+
+
+def _contaminated(rows: Sequence[Mapping[str, Any]]) -> bool:
+    return any(row["contamination"] > 0 for row in rows)
 
 
 def _draw_curve_panel(ax: Axes, kind: str, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -85,8 +90,9 @@ def _draw_histograms(group: PanelGroup, training: str, rows: Sequence[Mapping[st
             else:
                 say_empty(ax, "no scores recorded")
         label_axes(figure, axes, "anomaly score (higher = more anomalous)", "share of its class, %")
+        at = " at the highest contamination" if _contaminated(rows) else ""
         caption = (
-            f"Test scores of seed {seed} at the highest contamination, {training}. Each class is scaled to 100 %, so "
+            f"Test scores of seed {seed}{at}, {training}. Each class is scaled to 100 %, so "
             "that few anomalies can be seen beside many normals; the last bar holds everything beyond."
         )
         return finish(figure, name, "scores", f"Scores, {training}, {group.name}", caption)

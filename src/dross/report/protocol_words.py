@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dross.evaluation.supervised_protocols import DEFAULT_FOLDS
+from dross.report.averages import percent
+
 PROTOCOLS: dict[str, str] = {
     "controlled": (
         "Controlled contamination. For each seed, half of the normal samples train and half test. Half of the "
@@ -46,6 +52,19 @@ PROTOCOLS: dict[str, str] = {
         "classes leaves out the anomalies of the classes that were seen. These figures never stand beside those of "
         "another protocol."
     ),
+    "fixed-split": (
+        "The official split. One class is normal, and every other class anomalous. All images of the official training "
+        "split train, and detectors are told the label of each, or are given the normal ones alone; the official test "
+        "split tests. It is one draw of a few test samples: intervals are bootstraps over these, and over seeds where "
+        "there are several. A figure here can be set beside those that others published of the split."
+    ),
+    "cross-validation": (
+        "Repeated stratified cross-validation. The samples, those of an official test split among them, are parted "
+        "into equal folds that each hold their share of both kinds. Each fold tests once a repetition, and the others "
+        "train: the label of each sample told, or the normal ones alone. Every repetition draws the folds anew. Folds "
+        "share most of what they train on, so intervals are those of the corrected resampled t-test (Nadeau and "
+        "Bengio, 2003)."
+    ),
 }
 
 TRAININGS: dict[str, str] = {
@@ -64,3 +83,41 @@ def protocol_words(protocol: str) -> str:
     'The protocol of ADBench'
     """
     return PROTOCOLS.get(protocol, f"Protocol: {protocol}.")
+
+
+def setting_words(configuration: Mapping[str, Any], levels: Sequence[str]) -> str:
+    """Return what was varied, or told, in a few words.
+
+    Examples
+    --------
+    >>> setting_words({"protocol": "labelled-unseen", "labelled": 0.1, "seen_classes": 2}, ["0 %"])
+    'Labelled anomalies: 10 % of the training set, of 2 classes a seed'
+    >>> setting_words({"protocol": "cross-validation"}, ["0 %"]), setting_words({}, ["0 %", "5 %"])
+    ('Folds: 5, one a seed', 'Contamination: 0 %, 5 %')
+    """
+    protocol = configuration.get("protocol")
+    if protocol == "cross-validation":
+        return f"Folds: {configuration.get('folds', DEFAULT_FOLDS)}, one a seed"
+    if protocol == "fixed-split":
+        return "The label of every training sample is told"
+    if configuration.get("labelled") is None:
+        return f"Contamination: {', '.join(levels)}"
+    words = f"Labelled anomalies: {percent(configuration['labelled'])} of the training set"
+    seen = configuration.get("seen_classes")
+    return words + (f", of {seen} class{'' if seen == 1 else 'es'} a seed" if seen else "")
+
+
+def interval_words(protocols: Sequence[str], *, over_classes: bool) -> str:
+    """Return what the intervals beside means are.
+
+    Examples
+    --------
+    >>> interval_words(["fixed-split"], over_classes=False)
+    'Means over seeds, with the 95 % bootstrap interval over test samples.'
+    """
+    if over_classes:
+        return "Means over all classes and seeds, with the 95 % bootstrap interval over these runs."
+    if "cross-validation" in protocols:
+        return "Means over folds, with the 95 % corrected resampled t interval."
+    over = " over test samples" if "fixed-split" in protocols else ""
+    return f"Means over seeds, with the 95 % bootstrap interval{over}."

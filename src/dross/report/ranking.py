@@ -18,7 +18,8 @@ from dross.report.runs import by_cell
 BASELINES = ("constant-image", "mean-image", "pixel-knn", "pixel-pca")
 
 #: Columns of the table beside AUROC, those of them that any run has.
-_BESIDE = ("auroc_unseen", "mean_error_normal", "mean_error_anomaly", "seconds")
+_DECIDED = ("accuracy", "balanced_accuracy", "precision", "recall", "f1")
+_BESIDE = (*_DECIDED, "auroc_unseen", "mean_error_normal", "mean_error_anomaly", "seconds")
 
 _Name = tuple[str, str, str]  # detector, training, variant
 
@@ -190,7 +191,7 @@ def ranking_columns(ranking: Sequence[Mapping[str, Any]]) -> list[tuple[str, str
     columns += [("detector", "Detector", False)]
     columns += [("labels", "Labels", False)] if any(row["told_labels"] is not None for row in ranking) else []
     columns += [
-        (metric, metric_words(metric).label, True)
+        (metric, metric_words(metric).short, True)
         for metric in ("auroc", *_BESIDE)
         if any(metric in row for row in ranking)
     ]
@@ -209,7 +210,7 @@ def ranking_cells(row: Mapping[str, Any], columns: Iterable[tuple[str, str, bool
         elif name == "detector":
             text = named(row) + (", oracle" if row["training"] == "oracle" else "")
         elif name == "labels":
-            text = "given" if row["told_labels"] else "none: trained on normals alone"
+            text = "given" if row["told_labels"] else "none"
         elif name == "n_parameters":
             text = "–" if row[name] is None else f"{row[name]:,}"
         elif name in row:

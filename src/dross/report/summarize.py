@@ -17,11 +17,14 @@ from dross.evaluation.summary import OVER_TABLES, left_out
 from dross.report.averages import compared_metrics, gain_rows, level, mean_rows
 from dross.report.class_curves import class_curve_rows
 from dross.report.classes import by_class, class_gain_rows, image_datasets, mean_label, shown_row
+from dross.report.decisions import calibration_rows, choice_rows, confusion_rows
+from dross.report.difference_words import difference_headline
+from dross.report.differences import difference_rows
 from dross.report.findings import hardest, headline, losses, pooled_gains
 from dross.report.galleries import gallery_rows
 from dross.report.metric_words import COMPARED, METRICS, metric_words
 from dross.report.plot_stage_maps import stage_map_rows
-from dross.report.protocol_words import TRAININGS, protocol_words
+from dross.report.protocol_words import TRAININGS, interval_words, protocol_words, setting_words
 from dross.report.published_rows import published_missing, published_rows
 from dross.report.ranking import finding_rows, ranking_headline, ranking_rows
 from dross.report.reconstructions import reconstruction_rows
@@ -88,6 +91,7 @@ def _setting(sweep: SweepRuns) -> dict[str, Any]:
         "about_detectors": _about_detectors(detectors),
         "trainings": [{"name": name, "meaning": TRAININGS[name]} for name in TRAININGS if _has(runs, name)],
         "protocols": [{"name": name, "words": protocol_words(name)} for name in protocols],
+        "setting": setting_words(configuration, _levels(runs)),
         "contamination": sorted({run.key.contamination for run in runs}),
         "levels": _levels(runs),
         "with_labels": any(name in LABELLED_PROTOCOLS for name in protocols),
@@ -119,11 +123,17 @@ def _findings(sweep: SweepRuns, stored: Sequence[RunRow]) -> dict[str, Any]:
     recovered = [row for row in (over_classes or over_tables or means) if row["metric"] == "recovery"]
     lost = sorted(losses(gains), key=lambda row: row["metric"] != metric)  # the metric of the headline first
     ranking = ranking_rows(over_classes or over_tables or means, runs)
+    differences = difference_rows(runs)
     told = headline(_of(pooled, metric), _of(lost, metric), recovered)
+    if differences:
+        told = difference_headline(differences, means)
+    elif ranking:
+        told = ranking_headline(ranking, runs)
     return {
         "headline_metric": metric,
-        "headline": ranking_headline(ranking, runs) if ranking else told,
+        "headline": told,
         "ranking": ranking,
+        "differences": differences,
         "warnings": finding_rows(runs),
         "left_out": excluded,
         "metrics": _metrics(means),
@@ -131,6 +141,7 @@ def _findings(sweep: SweepRuns, stored: Sequence[RunRow]) -> dict[str, Any]:
         "means": means,
         "over_tables": over_tables,
         "over_classes": over_classes,
+        "intervals": interval_words([run.key.protocol for run in runs], over_classes=bool(over_classes)),
         "gains": gains,
         "class_gains": class_gains,
         "pooled": pooled,
@@ -143,8 +154,9 @@ def _findings(sweep: SweepRuns, stored: Sequence[RunRow]) -> dict[str, Any]:
 def _inside(runs: Sequence[RunRow]) -> dict[str, Any]:
     """Return what happened inside the runs."""
     inside = {"refinement": round_rows(runs), "curves": curve_rows(runs), "histograms": histogram_rows(runs)}
+    decided = {"confusions": confusion_rows(runs), "calibration": calibration_rows(runs), "choices": choice_rows(runs)}
     pictures = {"galleries": gallery_rows(runs), "reconstructions": reconstruction_rows(runs)}
-    return {**inside, "class_curves": class_curve_rows(runs), **pictures, "stage_maps": stage_map_rows(runs)}
+    return {**inside, **decided, "class_curves": class_curve_rows(runs), **pictures, "stage_maps": stage_map_rows(runs)}
 
 
 def _about_detectors(names: Iterable[str]) -> list[dict[str, str]]:
