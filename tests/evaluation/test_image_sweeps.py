@@ -332,7 +332,7 @@ def test_all_mistakes_about_classes_are_told_at_once(tmp_path: Path) -> None:
             '"one-vs-rest"',
             '"pair"',
             "normal does not go with the pair protocol; it chooses the classes of one-vs-rest, labelled, "
-            "labelled-unseen, fixed-split and cross-validation",
+            "labelled-unseen, fixed-split, cross-validation and few-labels",
         ),
         (
             '"one-vs-rest"',
@@ -354,13 +354,13 @@ def test_all_mistakes_about_classes_are_told_at_once(tmp_path: Path) -> None:
         (
             '["pictures"]',
             '["pictures", "toy"]',
-            "datasets: 'toy' is a table; it goes with the protocols controlled, paper, adbench and cross-validation",
+            "datasets: 'toy' is a table; it goes with the protocols controlled, paper, adbench, cross-validation and few-labels",
         ),
         (
             '"one-vs-rest"',
             '"controlled"',
             "datasets: 'pictures' holds images; it goes with the protocols one-vs-rest, pair, labelled, "
-            "labelled-unseen, fixed-split and cross-validation",
+            "labelled-unseen, fixed-split, cross-validation and few-labels",
         ),
         (
             "[0, 0.1]",

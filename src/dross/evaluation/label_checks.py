@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from dross.errors import DrossError
+from dross.evaluation.few_labels import PROTOCOL as FEW_LABELS
+from dross.evaluation.few_labels import variant_problems, without_label_keys
 from dross.evaluation.plan import DetectorPlan, Sweep
 from dross.evaluation.protocols import LABELLED_PROTOCOLS, SHARE_PROTOCOLS, listed
 from dross.evaluation.run import Builder
@@ -76,6 +78,8 @@ def labels_taken(detector: Any) -> Literal["no", "optional", "needed"]:
 
 def without_labels_key(protocol: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parameters of a variant without what is said there of labels, under a protocol that has some."""
+    if protocol == FEW_LABELS:
+        return without_label_keys(parameters)
     return {key: value for key, value in parameters.items() if key != LABELS_KEY or protocol not in LABELLED_PROTOCOLS}
 
 
@@ -89,6 +93,10 @@ def check_labels_taken(sweep: Sweep, build: Builder) -> list[str]:
 
 
 def _problems(protocol: str, detector: DetectorPlan, build: Builder) -> list[str]:
+    wrong_variants = variant_problems(protocol, detector.variants)
+    if wrong_variants or protocol == FEW_LABELS:
+        given = [] if detector.labels is True else ["labels does not go with few-labels; n_labels = [0] tells none"]
+        return wrong_variants + given
     told = [detector.labels, *(variant.get(LABELS_KEY, detector.labels) for variant in detector.variants)]
     if protocol in LABELLED_PROTOCOLS and not all(isinstance(value, bool) for value in told):
         wrong = next(value for value in told if not isinstance(value, bool))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Loader = Callable[[str], "Dataset | ImageDataset"]
 
 #: Keys left out of the configuration where they say nothing: sweeps of tables, or without labels, never had them.
-_OPTIONAL_KEYS = ("normal", "pairs", "max_test", "labelled", "seen_classes", "folds")
+_OPTIONAL_KEYS = ("normal", "pairs", "max_test", "labelled", "seen_classes", "folds", "n_labels")
 
 
 @final
@@ -74,6 +74,8 @@ class Sweep:
         ``labelled-unseen``: of how many classes the labelled anomalies are.
     folds : int or None
         ``cross-validation``: the number of parts, each of which tests once in so many seeds; ``None`` for 5.
+    n_labels : tuple of int
+        ``few-labels``: how many training samples are labelled, in turn.
     """
 
     name: str
@@ -91,6 +93,7 @@ class Sweep:
     labelled: float | None = None
     seen_classes: int | None = None
     folds: int | None = None
+    n_labels: tuple[int, ...] = ()
 
     def configuration(self) -> dict[str, Any]:
         """Return the resolved configuration as a plain dict, ready for JSON."""

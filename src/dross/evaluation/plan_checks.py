@@ -8,6 +8,7 @@ from typing import Any
 from dross.data.dataset import Dataset
 from dross.data.named_images import ImageDataset, class_index
 from dross.errors import DrossError, did_you_mean
+from dross.evaluation.few_labels import count_problems, n_labels_problems
 from dross.evaluation.image_protocols import image_problems, training_size
 from dross.evaluation.label_checks import (
     check_labels_taken,
@@ -53,6 +54,7 @@ def check_itself(sweep: Sweep) -> list[str]:
         problems += class_key_problems(sweep.protocol, bool(sweep.normal), bool(sweep.pairs))
         problems += label_key_problems(sweep.protocol, sweep.labelled, sweep.seen_classes)
         problems += fold_key_problems(sweep.protocol, sweep.folds)
+        problems += n_labels_problems(sweep.protocol, sweep.n_labels)
     for detector in sweep.detectors:
         wrong = [training for training in detector.training if training not in TRAININGS]
         problems += [f"training is {each!r}; it must be one of {', '.join(TRAININGS)}" for each in wrong]
@@ -64,10 +66,10 @@ def check_itself(sweep: Sweep) -> list[str]:
 
 
 #: The protocols in which one class is normal and every other anomalous.
-ONE_NORMAL_CLASS = ("one-vs-rest", *LABELLED_PROTOCOLS)
+ONE_NORMAL_CLASS = ("one-vs-rest", *LABELLED_PROTOCOLS, "few-labels")
 
 #: The protocols that each size goes with.
-_DRAWN = ("one-vs-rest", "pair", *SHARE_PROTOCOLS)
+_DRAWN = ("one-vs-rest", "pair", *SHARE_PROTOCOLS, "few-labels")
 SIZED_BY = {"max_train": ("controlled", *_DRAWN), "max_test": _DRAWN}
 
 
@@ -132,7 +134,11 @@ def _what_a_table_cannot_give(sweep: Sweep, dataset: Dataset) -> list[str]:
         found = supervised_problems(sweep.protocol, dataset, None, sweep.folds)
         return [f"datasets: {problem}" for problem in found]
     found = ratio_problems(sweep.protocol, dataset, sweep.contamination or (0.0,), sweep.max_train)
-    return [f"contamination: {problem}" for problem in found]
+    if found or not sweep.n_labels:
+        return [f"contamination: {problem}" for problem in found]
+    n_train = _example_split(sweep, dataset).n_train
+    found = count_problems(f"data set '{dataset.name}'", sweep.n_labels, sweep.contamination, n_train)
+    return [f"n_labels: {problem}" for problem in found]
 
 
 def _example_split(sweep: Sweep, dataset: Dataset) -> Split:
@@ -181,7 +187,11 @@ def _what_images_cannot_give(sweep: Sweep, dataset: ImageDataset, roles: tuple[C
         return [f"datasets: {problem}" for problem in dict.fromkeys(found)]
     if sweep.protocol not in LABELLED_PROTOCOLS:
         found = image_problems(dataset, roles, sweep.contamination, sweep.max_train, sweep.max_test)
-        return [f"contamination: {problem}" for problem in found]
+        if found or not sweep.n_labels:
+            return [f"contamination: {problem}" for problem in found]
+        n_train = min(training_size(dataset, each, sweep.max_train)[0] for each in roles)
+        found = count_problems(f"data set '{dataset.name}'", sweep.n_labels, sweep.contamination, n_train)
+        return [f"n_labels: {problem}" for problem in found]
     sizes = (sweep.max_train, sweep.max_test)
     if sweep.labelled is None or label_key_problems(sweep.protocol, sweep.labelled, sweep.seen_classes):
         found = image_problems(dataset, roles, [0.0], *sizes)  # what is wrong with the labels is told already

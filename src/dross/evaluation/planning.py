@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dross.errors import raise_gathered
-from dross.evaluation.label_checks import LABELS_KEY, without_labels_key
+from dross.evaluation.few_labels import FewLabels, few_label_variants
+from dross.evaluation.label_checks import LABELS_KEY, labels_taken, without_labels_key
 from dross.evaluation.plan import DatasetFacts, DetectorPlan, ImageFacts, Loader, Plan, Sweep
 from dross.evaluation.plan_checks import check_datasets, check_detectors, check_itself, refusal
 from dross.evaluation.run import Builder, RunKey, RunSpec, Training
@@ -45,10 +46,11 @@ def spell_out(sweep: Sweep, facts: Mapping[str, DatasetFacts | ImageFacts], buil
 
 def _runs(sweep: Sweep, dataset: str, facts: DatasetFacts | ImageFacts, build: Builder) -> Iterator[RunSpec]:
     detectors = [
-        (detector, training, variant, parameters)
+        (detector, training, told, parameters, few)
         for detector in sweep.detectors
         for training in detector.training
         for variant, parameters in _parameters(sweep.protocol, detector, training, build)
+        for told, few in _told(sweep, detector.name, training, variant, build)
     ]
     roles: tuple[ClassRoles | None, ...]
     if isinstance(facts, ImageFacts):
@@ -60,7 +62,7 @@ def _runs(sweep: Sweep, dataset: str, facts: DatasetFacts | ImageFacts, build: B
     for seed in sweep.seeds:
         for each in roles:
             for ratio in ratios:
-                for detector, training, variant, parameters in detectors:
+                for detector, training, variant, parameters, few in detectors:
                     if each is not None and training == "oracle" and ratio == 0:
                         continue  # the blind run over again, at the price of a training
                     words = variant_name(variant, each)
@@ -68,7 +70,18 @@ def _runs(sweep: Sweep, dataset: str, facts: DatasetFacts | ImageFacts, build: B
                     # Of what is refined each class is shown; of what reconstructs, which only blind runs do, one.
                     shows = training == "refined" or (training == "blind" and each == roles[0])
                     pictures = each is not None and shows and not variant and (seed, ratio) == shown
-                    yield RunSpec(key, parameters, each, pictures, variant.get(LABELS_KEY, detector.labels))
+                    yield RunSpec(key, parameters, each, pictures, variant.get(LABELS_KEY, detector.labels), few)
+
+
+def _told(
+    sweep: Sweep, name: str, training: Training, variant: Mapping[str, Any], build: Builder
+) -> Iterator[tuple[Mapping[str, Any], FewLabels | None]]:
+    """Yield a variant once for each number of labels, where a sweep is over them; else as it is."""
+    if not sweep.n_labels:
+        yield variant, None
+        return
+    detector = build(name, training="refined" if training == "refined" else "blind", random_state=0)
+    yield from few_label_variants(sweep.n_labels, variant, "no" if training == "oracle" else labels_taken(detector))
 
 
 def _parameters(

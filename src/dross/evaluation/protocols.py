@@ -29,6 +29,7 @@ ProtocolName = Literal[
     "labelled-unseen",
     "fixed-split",
     "cross-validation",
+    "few-labels",
 ]
 PROTOCOLS: tuple[ProtocolName, ...] = get_args(ProtocolName)
 
@@ -42,8 +43,8 @@ SUPERVISED_PROTOCOLS: tuple[ProtocolName, ...] = ("fixed-split", "cross-validati
 LABELLED_PROTOCOLS: tuple[ProtocolName, ...] = (*SHARE_PROTOCOLS, *SUPERVISED_PROTOCOLS)
 
 #: Those that image data sets go with, most of them in `dross.evaluation.image_protocols`, and those that tables do.
-IMAGE_PROTOCOLS: tuple[ProtocolName, ...] = ("one-vs-rest", "pair", *LABELLED_PROTOCOLS)
-TABLE_PROTOCOLS: tuple[ProtocolName, ...] = ("controlled", "paper", "adbench", "cross-validation")
+IMAGE_PROTOCOLS: tuple[ProtocolName, ...] = ("one-vs-rest", "pair", *LABELLED_PROTOCOLS, "few-labels")
+TABLE_PROTOCOLS: tuple[ProtocolName, ...] = ("controlled", "paper", "adbench", "cross-validation", "few-labels")
 
 #: A training set smaller than this says nothing; it bounds the ratios that a small pool of anomalies can give.
 SMALLEST_TRAINING_SET = 20
@@ -240,7 +241,7 @@ def split_for(
     max_train: int | None = None,
 ) -> Split:
     """Return the split of a protocol of tables by its name; ``adbench`` takes the contamination as it is."""
-    if protocol == "controlled":
+    if protocol in ("controlled", "few-labels"):
         return controlled(dataset, contamination, seed, highest=highest, max_train=max_train)
     return paper(dataset, contamination, seed) if protocol == "paper" else adbench(dataset, seed)
 

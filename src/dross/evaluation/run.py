@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from dross.detector import AbstractDetector
 from dross.errors import TrainingError
 from dross.evaluation.curves import score_curves
+from dross.evaluation.few_labels import FewLabels
 from dross.evaluation.fitted_record import fitted_record
 from dross.evaluation.protocols import LABELLED_PROTOCOLS, SMALLEST_POOL, SUPERVISED_PROTOCOLS, ProtocolName
 from dross.evaluation.refinement_record import dropped_shares, trace_record
@@ -84,6 +85,8 @@ class RunSpec:
         Images: whether the pictures that tell how the detector sees them are kept with the result.
     labels : bool
         Whether the detector is told the labels, where the split has some; else it is trained on the normals alone.
+    few : FewLabels or None
+        ``few-labels``: what it is told.
     """
 
     key: RunKey
@@ -91,6 +94,7 @@ class RunSpec:
     roles: ClassRoles | None = None
     pictures: bool = False
     labels: bool = True
+    few: FewLabels | None = None
 
 
 @dataclass(frozen=True)
@@ -183,6 +187,9 @@ def _fitted_rows(split: Split, spec: RunSpec) -> tuple[NDArray[np.bool_], dict[s
     """Return which training rows a detector is fitted on, and what it is told of them."""
     if spec.key.training == "oracle":
         return split.labels_train == NORMAL, {}
+    if spec.few is not None and spec.few.n > 0:
+        about = subject(spec.key.dataset, spec.roles)
+        return np.ones(split.n_train, dtype=bool), {"labels": spec.few.draw(split.labels_train, about, spec.key.seed)}
     if split.labels_given is None:
         return np.ones(split.n_train, dtype=bool), {}
     if not spec.labels:

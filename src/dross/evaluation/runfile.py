@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, cast, final
 
 from dross.errors import RunFileError, check_known, did_you_mean, raise_gathered
+from dross.evaluation.few_labels import n_labels_problems
 from dross.evaluation.label_checks import contamination_beside_labels, label_key_problems
 from dross.evaluation.plan import DetectorPlan, Loader, Plan, Sweep
 from dross.evaluation.plan_checks import SIZED_BY, check_datasets, check_detectors, class_key_problems
@@ -33,6 +34,7 @@ KEYS = (
     "labelled",
     "seen_classes",
     "folds",
+    "n_labels",
     "published",
     "detectors",
 )
@@ -46,7 +48,7 @@ def read_run_file(path: str | os.PathLike[str], *, build: Builder, load: Loader)
     path : path
         A TOML file with the keys ``name``, ``datasets``, ``protocol``, ``contamination``, ``seeds`` and
         ``[[detectors]]``, and optionally ``title``, ``max_train`` and ``published``; on images also ``normal`` or
-        ``pairs``, and ``max_test``; with labels also ``labelled`` and ``seen_classes``, or ``folds``.
+        ``pairs``, and ``max_test``; with labels also ``labelled`` and ``seen_classes``, ``folds`` or ``n_labels``.
     build : callable
         Makes a detector of its name, such as ``dross.catalog.build``.
     load : callable
@@ -119,6 +121,7 @@ class _Reader:
             labelled=labelled,
             seen_classes=seen_classes,
             folds=self._folds(protocol),
+            n_labels=self._n_labels(protocol),
         )
 
     def _text(self, key: str, *, required: bool = False) -> str | None:
@@ -205,6 +208,14 @@ class _Reader:
         problems = [] if protocol is None else fold_key_problems(protocol, folds)
         self.problems += problems
         return None if problems or protocol is None else cast(int | None, folds)
+
+    def _n_labels(self, protocol: ProtocolName | None) -> tuple[int, ...]:
+        given: Any = self.document.get("n_labels")
+        problems = [] if protocol is None else n_labels_problems(protocol, given)
+        self.problems += problems
+        if problems or given is None:
+            return ()
+        return distinct(self.problems, "n_labels", given if isinstance(given, list) else [given])
 
     def _detectors(self, protocol: ProtocolName | None) -> tuple[DetectorPlan, ...]:
         reader = DetectorReader(protocol)

@@ -7,6 +7,7 @@ from typing import Any, Final, Literal, Self, final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
+from sklearn.decomposition import PCA
 from sklearn.utils.validation import check_is_fitted
 
 from dross.errors import DataError
@@ -137,8 +138,8 @@ class LabelAdjustment(BaseEstimator):
         deviation = kept.std(axis=0)
         if kept.shape[1] > MOST_FEATURES:
             # So many features come from a representation, in one unit: each in its own would blow up those near zero.
-            _, _, axes = np.linalg.svd(kept - self.centre_, full_matrices=False)
-            self.axes_ = axes[:MOST_FEATURES].T / max(float(np.sqrt((deviation**2).sum() / MOST_FEATURES)), 1e-300)
+            axes = PCA(min(MOST_FEATURES, len(kept)), random_state=0).fit(kept).components_.T
+            self.axes_ = axes / max(float(np.sqrt((deviation**2).sum() / MOST_FEATURES)), 1e-300)
         else:
             varies = deviation > 1e-9 * np.abs(kept).max(axis=0)
             self.axes_ = np.diag(np.where(varies, 1 / np.where(varies, deviation, 1.0), 0.0))
