@@ -23,7 +23,12 @@ def run(detector: str, scores: NDArray[Any], seed: int = 0, protocol: str = "fix
     alarms = scores > 0.5
     own = alarm_metrics(LABELS, alarms)
     metrics = {"auroc": auroc(LABELS, scores), "accuracy": float(np.mean(alarms == LABELS)), "f1": own.f1}
-    tested = {"row": list(range(60)), "label": LABELS.tolist(), "score": scores.tolist(), "alarm": alarms.astype(int)}
+    tested = {
+        "row": list(range(60)),
+        "label": LABELS.tolist(),
+        "score": scores.tolist(),
+        "alarm": alarms.astype(int).tolist(),
+    }
     details: dict[str, Any] = {"n_train": 240, "n_test": 60, **({"tested": tested} if keep else {})}
     key = RunKey("animals", protocol, detector, "blind", "normal=normal", 0.0, seed)  # type: ignore[arg-type]
     return RunRow(key, "done", metrics, details, 1.0, "", None)
@@ -100,5 +105,13 @@ def test_seeds_and_folds_are_paired_with_themselves() -> None:
     several = paired_test([run("a", scores(0.8), 0), run("a", scores(0.8), 1)], [run("b", scores(0.3), 1)], "accuracy")
     assert several is not None
     assert several.test == "McNemar, exact"  # they share one seed
+    seeds = [[run(name, scores(quality, seed), seed) for seed in (0, 1)] for name, quality in (("a", 0.8), ("b", 0.3))]
+    resampled = paired_test(seeds[0], seeds[1], "accuracy")
+    assert resampled is not None
+    assert resampled.test == "paired bootstrap over test samples"
+    alike = [[run(name, scores(quality), seed) for seed in (0, 1)] for name, quality in (("a", 0.8), ("b", 0.3))]
+    exact = paired_test(alike[0], alike[1], "accuracy")
+    assert exact is not None
+    assert exact.test == "McNemar, exact"
     assert paired_test(ours, [run("knn", scores(0.4), 99, "cross-validation")], "f1") is None
     assert paired_test([run("a", scores(0.8), keep=False)], [run("b", scores(0.3))], "auroc") is None

@@ -88,7 +88,7 @@ def paired_test(first: Sequence[RunRow], second: Sequence[RunRow], metric: str) 
     if resamples[0] is None or resamples[1] is None:
         return None
     found = bootstrap_difference(resamples[0], resamples[1], float(values[0].mean() - values[1].mean()))
-    if metric == "accuracy" and len(seeds) == 1:
+    if metric == "accuracy" and _decide_alike(ours) and _decide_alike(theirs):
         # Of two sets of decisions there is an exact test, which needs no resampling.
         return PairedTest(found._replace(p=mcnemar_exact(_right(ours[0]), _right(theirs[0]))), "McNemar, exact")
     return PairedTest(found, "paired bootstrap over test samples")
@@ -123,6 +123,11 @@ def _resampled(run: RunRow) -> dict[str, NDArray[np.float64]]:
     tested = run.details["tested"]
     weights = resampling_weights(len(tested["label"]))
     return resampled_metrics(tested["label"], tested["score"], np.asarray(tested["alarm"], dtype=bool), weights)
+
+
+def _decide_alike(runs: Sequence[RunRow]) -> bool:
+    """Return whether every seed decided the same, as those of methods without randomness do."""
+    return all(run.details["tested"]["alarm"] == runs[0].details["tested"]["alarm"] for run in runs)
 
 
 def _right(run: RunRow) -> NDArray[np.bool_]:
