@@ -9,13 +9,41 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
-from dross.cli import clean, datasets, detectors, edit, evaluate, fit, network, report, score, sweep, validate
+from dross.cli import (
+    clean,
+    datasets,
+    detectors,
+    edit,
+    evaluate,
+    fit,
+    network,
+    prepare,
+    report,
+    score,
+    suspects,
+    sweep,
+    validate,
+)
 from dross.cli.output import say
 from dross.cli.parser import CommandParser, check_words
 from dross.errors import DrossError
 
 #: In the order of ``dross --help``: what one does first comes first.
-COMMANDS = (fit, score, clean, detectors, network, edit, datasets, evaluate, validate, sweep, report)
+COMMANDS = (
+    fit,
+    score,
+    clean,
+    suspects,
+    prepare,
+    detectors,
+    network,
+    edit,
+    datasets,
+    evaluate,
+    validate,
+    sweep,
+    report,
+)
 
 DESCRIPTION = """\
 Finds the anomalies in data nobody has labelled, and learns from that same dirty data a detector that scores new data.

@@ -27,6 +27,7 @@ def add_parser(commands: Any) -> CommandParser:
 
 def run(arguments: argparse.Namespace) -> int:
     """Check, and say what the file comes to."""
+    from dross.evaluation.protocols import LABELLED_PROTOCOLS
     from dross.tasks.sweeping import validate
 
     plan = validate(arguments.run_file)
@@ -35,7 +36,9 @@ def run(arguments: argparse.Namespace) -> int:
         f"{arguments.run_file} is sound: {counted(len(plan.runs), 'run')} of "
         f"{counted(len(asked.detectors), 'detector')}"
     )
+    told = asked.protocol in LABELLED_PROTOCOLS
     for name, facts in plan.facts.items():
-        say(f"  {name}: {facts.n_train:,} training samples, a pool of {facts.n_pool:,} anomalies to contaminate with")
+        pool = f"{facts.n_pool:,} anomalies" + (" to label" if told else " to contaminate with")
+        say(f"  {name}: {facts.n_train:,} training samples, a pool of {pool}")
     say(f"Next: dross sweep {shlex.quote(arguments.run_file)}")
     return 0

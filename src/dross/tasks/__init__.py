@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from dross.tasks.fitting import fit
     from dross.tasks.image_output import write_cleaned_images
     from dross.tasks.listing import datasets, detectors, image_datasets
+    from dross.tasks.preparing import Prepared, prepare
     from dross.tasks.scoring import Scored, score, score_file
     from dross.tasks.sweeping import report, sweep, validate
 
 _HOMES = {
     "Cleaned": "cleaning_tables",
     "CleanedImages": "cleaning_images",
+    "Prepared": "preparing",
     "Scored": "scoring",
     "clean": "cleaning",
     "datasets": "listing",
@@ -29,6 +31,7 @@ _HOMES = {
     "evaluate": "evaluating",
     "fit": "fitting",
     "image_datasets": "listing",
+    "prepare": "preparing",
     "report": "sweeping",
     "score": "scoring",
     "score_file": "scoring",
@@ -40,6 +43,7 @@ _HOMES = {
 __all__ = [
     "Cleaned",
     "CleanedImages",
+    "Prepared",
     "Scored",
     "clean",
     "datasets",
@@ -47,6 +51,7 @@ __all__ = [
     "evaluate",
     "fit",
     "image_datasets",
+    "prepare",
     "report",
     "score",
     "score_file",
