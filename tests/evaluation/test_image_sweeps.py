@@ -354,7 +354,8 @@ def test_all_mistakes_about_classes_are_told_at_once(tmp_path: Path) -> None:
         (
             '["pictures"]',
             '["pictures", "toy"]',
-            "datasets: 'toy' is a table; it goes with the protocols controlled, paper, adbench, cross-validation and few-labels",
+            "datasets: 'toy' is a table; it goes with the protocols controlled, paper, adbench, "
+            "cross-validation and few-labels",
         ),
         (
             '"one-vs-rest"',

@@ -338,7 +338,8 @@ def test_the_live_table_does_not_speak_of_contamination(tmp_path: Path) -> None:
         (
             '["pictures"]',
             '["toy"]',
-            "datasets: 'toy' is a table; it goes with the protocols controlled, paper, adbench, cross-validation and few-labels",
+            "datasets: 'toy' is a table; it goes with the protocols controlled, paper, adbench, "
+            "cross-validation and few-labels",
         ),
     ],
 )

@@ -160,8 +160,8 @@ def test_tables_have_folds_but_no_fixed_split(tmp_path: Path) -> None:
     with pytest.raises(RunFileError) as caught:
         read_run_file(path, build=stand_ins.build, load=load)
     assert str(caught.value) == (
-        "run.toml: datasets: 'toy' is a table; it goes with the protocols controlled, paper, adbench and "
-        "cross-validation"
+        "run.toml: datasets: 'toy' is a table; it goes with the protocols controlled, paper, adbench, "
+        "cross-validation and few-labels"
     )
     path.write_text(text.replace("seeds", 'normal = ["cat"]\nseeds'))
     with pytest.raises(RunFileError) as caught:
