@@ -137,6 +137,23 @@ def positive_problems(name: str, value: object) -> list[str]:
     return [] if _is_number(value) and value > 0 else [f"{name} is {value!r}; it must be a positive number"]
 
 
+def range_problems(name: str, value: object, *, most: float = np.inf) -> list[str]:
+    """Return what is wrong with a pair of positive numbers, of which the second is not the smaller one.
+
+    Examples
+    --------
+    >>> range_problems("area", (0.2, 0.1), most=1.0)
+    ['area is (0.2, 0.1); it must be two numbers above 0, the smaller one first, and the other at most 1']
+    >>> range_problems("ratio", 3.3)
+    ['ratio is 3.3; it must be two numbers above 0, the smaller one first']
+    """
+    pair = list(value) if isinstance(value, (tuple, list)) else []
+    if len(pair) == 2 and all(_is_number(end) and end > 0 for end in pair) and pair[0] <= pair[1] <= most:
+        return []
+    limit = "" if np.isinf(most) else f", and the other at most {most:g}"
+    return [f"{name} is {value!r}; it must be two numbers above 0, the smaller one first{limit}"]
+
+
 def estimator_problems(name: str, part: Any, verbs: Iterable[str]) -> list[str]:
     """Return what is wrong with a part that must be an estimator with certain methods, or with its own parameters.
 

@@ -9,6 +9,8 @@ from torch import Tensor, nn
 from dross.augmentations import (
     Augmentation,
     ColourJitter,
+    CutPaste,
+    CutPasteScar,
     HorizontalFlip,
     PaddedCrop,
     RandomGrey,
@@ -21,7 +23,8 @@ from dross.errors import DataError, ParameterError
 
 STEPS = [RandomResizedCrop(0.5), HorizontalFlip(), ColourJitter(0.4, 0.4, 0.4, 0.4), RandomGrey(0.2)]
 MOVES = [RandomRotation(45), PaddedCrop(4), RandomRotation(180, fill=0.0), PaddedCrop(4, fill=1.0)]
-AUGMENTATIONS = [*STEPS, *MOVES, Augmentation(*STEPS, *MOVES)]
+DEFECTS = [CutPaste(), CutPasteScar()]
+AUGMENTATIONS = [*STEPS, *MOVES, *DEFECTS, Augmentation(*STEPS, *MOVES)]
 
 
 def generator(seed: int = 0) -> torch.Generator:

@@ -2,6 +2,8 @@
 
 from dross.augmentations.colour_jitter import ColourJitter
 from dross.augmentations.compose import Augmentation, as_floats
+from dross.augmentations.cut_paste import CutPaste, CutPasteScar
+from dross.augmentations.defects import AbstractDefects
 from dross.augmentations.horizontal_flip import HorizontalFlip
 from dross.augmentations.padded_crop import PaddedCrop
 from dross.augmentations.random_grey import RandomGrey
@@ -10,8 +12,11 @@ from dross.augmentations.random_rotation import RandomRotation
 from dross.augmentations.rotations import quarter_turns
 
 __all__ = [
+    "AbstractDefects",
     "Augmentation",
     "ColourJitter",
+    "CutPaste",
+    "CutPasteScar",
     "HorizontalFlip",
     "PaddedCrop",
     "RandomGrey",
