@@ -47,6 +47,12 @@ def add_parser(commands: Any) -> CommandParser:
         help="learn from the --label column, or from folders named normal and abnormal; for detectors that can",
     )
     parser.add_argument(
+        "--labels",
+        metavar="FILE",
+        help="learn from what is known of a few: a table with the columns id and label (normal or anomaly), such as "
+        "`dross suspects` writes; for srr- detectors and others that learn from labels",
+    )
+    parser.add_argument(
         "--resume",
         action="store_true",
         help="write the state of a network's training to MODEL.training as it goes, and go on from there where it was "
@@ -77,6 +83,7 @@ def run(arguments: argparse.Namespace) -> int:
             size=arguments.size,
             skip_bad=arguments.skip_bad,
             use_labels=arguments.use_labels,
+            labels=arguments.labels,
             out=arguments.out,
             seed=arguments.seed,
         )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dross.tasks.listing import datasets, detectors, image_datasets
     from dross.tasks.preparing import Prepared, prepare
     from dross.tasks.scoring import Scored, score, score_file
+    from dross.tasks.suspecting import suspects
     from dross.tasks.sweeping import report, sweep, validate
 
 _HOMES = {
@@ -35,6 +36,7 @@ _HOMES = {
     "report": "sweeping",
     "score": "scoring",
     "score_file": "scoring",
+    "suspects": "suspecting",
     "sweep": "sweeping",
     "validate": "sweeping",
     "write_cleaned_images": "image_output",
@@ -55,6 +57,7 @@ __all__ = [
     "report",
     "score",
     "score_file",
+    "suspects",
     "sweep",
     "validate",
     "write_cleaned_images",

@@ -10,9 +10,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dross.data.tables import read_table
+from dross.errors import ParameterError
 from dross.persistence import Model, save
 from dross.persistence.folder import check_target
 from dross.tasks import defaults
+from dross.tasks.answered_labels import Answers
 from dross.tasks.choosing import check_reading, choose, kind_of
 from dross.tasks.fitting_images import fit_images, read_to_fit
 from dross.tasks.fitting_tables import fit_table
@@ -29,6 +31,7 @@ def fit(
     size: int | None = None,
     skip_bad: bool = False,
     use_labels: bool = False,
+    labels: Answers | None = None,
     out: str | os.PathLike[str] | None = None,
     seed: int | None = defaults.SEED,
 ) -> Model:
@@ -58,6 +61,9 @@ def fit(
     use_labels : bool, default False
         Whether a detector that can learn from labels does: those of a table's ``label`` column, or of folders named
         normal and abnormal. One that needs labels does so anyway; by default no other sees any.
+    labels : path or DataFrame, optional
+        What is known of single rows or images: a table with the columns ``id`` and ``label`` (normal or anomaly), such
+        as :func:`dross.tasks.suspects` gives, filled in. The detector learns from it, with ``use_labels`` left out.
     out : path, optional
         The folder to save the model to.
     seed : int or None, default 0
@@ -68,7 +74,8 @@ def fit(
     DataError
         If the data cannot be used.
     ParameterError
-        If the detector or a parameter is not known, out of its range, or for another kind of data.
+        If the detector or a parameter is not known, out of its range, or for another kind of data; or labels are asked
+        for from two places.
     TrainingError
         If a network cannot be trained, as where the GPU's memory does not do.
     ModelError
@@ -84,14 +91,16 @@ def fit(
     """
     if out is not None:
         check_model_place(out, data)
+    if use_labels and labels is not None:
+        raise ParameterError("labels come from the data or from a file: leave out use_labels, or labels")
     choice = choose(data, detector, parameters, seed)
     check_reading(data, label=label, id=id, size=size, skip_bad=skip_bad)
     if kind_of(data) == "images":
         images = read_to_fit(data, choice, size=size, skip_bad=skip_bad)
-        model, _ = fit_images(images, choice, use_labels=use_labels)
+        model, _ = fit_images(images, choice, use_labels=use_labels, answers=labels)
     else:
         table = read_table(data, label=label, id=id)
-        model, _ = fit_table(table, choice, label=label, id=id, use_labels=use_labels)
+        model, _ = fit_table(table, choice, label=label, id=id, use_labels=use_labels, answers=labels)
     if out is not None:
         save(out, model)
     return model

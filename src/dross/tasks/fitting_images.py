@@ -10,6 +10,7 @@ from dross.data.images.reading import ImageSet, read_images
 from dross.errors import DataError
 from dross.evaluation.environment import describe_environment
 from dross.persistence import Model, Provenance
+from dross.tasks.answered_labels import Answers, labels_of_file
 from dross.tasks.choosing import Choice
 from dross.tasks.known_labels import told_labels
 
@@ -29,7 +30,9 @@ def read_to_fit(data: Any, choice: Choice, *, size: int | None, skip_bad: bool) 
     return images
 
 
-def fit_images(images: ImageSet, choice: Choice, *, use_labels: bool = False) -> tuple[Model, Images]:
+def fit_images(
+    images: ImageSet, choice: Choice, *, use_labels: bool = False, answers: Answers | None = None
+) -> tuple[Model, Images]:
     """Return the model of images that have been found, and the images that its detector was fitted on.
 
     Raises
@@ -40,7 +43,8 @@ def fit_images(images: ImageSet, choice: Choice, *, use_labels: bool = False) ->
     encoder = ImageEncoder().fit(images)
     X = images.images
     estimator: Any = choice.build()
-    told = told_labels(choice.name, estimator, images.labels, images.source, asked=use_labels)
+    labels = images.labels if answers is None else labels_of_file(answers, images.ids)
+    told = told_labels(choice.name, estimator, labels, images.source, asked=use_labels or answers is not None)
     try:
         estimator.fit(X, **told)
     except DataError as error:

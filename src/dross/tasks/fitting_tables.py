@@ -11,12 +11,19 @@ from dross.data.tables import Table
 from dross.errors import DataError
 from dross.evaluation.environment import describe_environment
 from dross.persistence import Model, Provenance
+from dross.tasks.answered_labels import Answers, labels_of_file
 from dross.tasks.choosing import Choice
 from dross.tasks.known_labels import told_labels
 
 
 def fit_table(
-    table: Table, choice: Choice, *, label: str | None, id: str | None, use_labels: bool = False
+    table: Table,
+    choice: Choice,
+    *,
+    label: str | None,
+    id: str | None,
+    use_labels: bool = False,
+    answers: Answers | None = None,
 ) -> tuple[Model, NDArray[Any]]:
     """Return the model of a table that has been read, and the array that its detector was fitted on.
 
@@ -28,7 +35,12 @@ def fit_table(
     encoder = TableEncoder().fit(table.frame, source=table.source)
     X = encoder.transform(table.frame, source=table.source)
     estimator: Any = choice.build()
-    told = told_labels(choice.name, estimator, table.labels, table.source, asked=use_labels)
+    labels = (
+        table.labels
+        if answers is None
+        else labels_of_file(answers, table.ids if table.ids is not None else range(len(table)))
+    )
+    told = told_labels(choice.name, estimator, labels, table.source, asked=use_labels or answers is not None)
     try:
         estimator.fit(X, **told)
     except DataError as error:

@@ -43,7 +43,10 @@ def told_labels(name: str, detector: Any, labels: NDArray[Any] | None, source: s
     takes = labels_taken(detector)
     if asked and takes == "no":
         able = ", ".join(sorted(entry.name for entry in CATALOG.values() if labels_taken(entry.one_class()) != "no"))
-        raise ParameterError(f"the detector '{name}' does not learn from labels; those that do are {able}")
+        raise ParameterError(
+            f"the detector '{name}' does not learn from labels; those that do are {able}, and all with srr- before "
+            "their name"
+        )
     if not asked and takes != "needed":
         return {}
     if labels is None:

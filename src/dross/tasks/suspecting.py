@@ -1,0 +1,95 @@
+"""Which samples to ask somebody about: those whose label would help most."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from dross.errors import raise_gathered
+from dross.parameters import count_problems
+from dross.persistence import Model, load
+from dross.scoring import flipped
+from dross.tasks.answered_labels import LABEL_COLUMN
+from dross.tasks.scoring import score
+
+#: How many are asked about where nothing is said.
+DEFAULT_COUNT: Final = 20
+
+
+def suspects(
+    model: Model | str | os.PathLike[str],
+    data: Any,
+    *,
+    n: int = DEFAULT_COUNT,
+    label: str | None = None,
+    id: str | None = None,
+    skip_bad: bool = False,
+) -> pd.DataFrame:
+    """Return the samples whose label would help most, with a column to write it into.
+
+    In turn, the most anomalous one left, which is likely to be an anomaly of a kind to learn, and the least certain
+    one: on which the ensemble of a refined model was most divided, or, where there are no votes, which is nearest to
+    the alarm threshold.
+
+    Parameters
+    ----------
+    model : Model or path
+        What :func:`dross.tasks.fit` returned, or the folder it was saved to.
+    data : path, DataFrame, array or list of paths
+        What it was fitted on, since a model does not keep its training data. Other data may be asked about too, without
+        votes.
+    n : int, default 20
+        How many.
+    label, id, skip_bad
+        As for :func:`dross.tasks.score`.
+
+    Returns
+    -------
+    DataFrame
+        ``id``, ``label`` (empty), ``because`` (``high score``, ``divided votes`` or ``near the threshold``), and what
+        :func:`dross.tasks.score` says. Filled in and written to a file, it is what ``labels`` of
+        :func:`dross.tasks.fit` takes.
+
+    Raises
+    ------
+    ParameterError, DataError, SchemaError, ModelError
+        If ``n`` is no count, and as :func:`dross.tasks.score`.
+
+    Examples
+    --------
+    >>> from dross.tasks import fit
+    >>> rows = pd.DataFrame({"size": [*np.random.default_rng(0).normal(size=99), 30.0]})
+    >>> asked = suspects(fit(rows, detector="gaussian"), rows, n=2)
+    >>> int(asked["id"][0]), asked["because"].tolist()
+    (99, ['high score', 'near the threshold'])
+    """
+    raise_gathered(count_problems("n", n))
+    model = load(model) if isinstance(model, (str, os.PathLike)) else model
+    scored = score(model, data, label=label, id=id, skip_bad=skip_bad)
+    anomaly_score = scored["anomaly_score"].to_numpy()
+    doubt, doubted = _doubt(model, scored)
+    chosen: dict[int, str] = {}
+    for high, unsure in zip(np.argsort(-anomaly_score, kind="stable"), np.argsort(doubt, kind="stable"), strict=True):
+        chosen.setdefault(int(high), "high score")
+        chosen.setdefault(int(unsure), doubted)
+        if len(chosen) >= n:
+            break
+    asked = scored.iloc[list(chosen)[:n]].reset_index(drop=True)
+    asked.insert(1, LABEL_COLUMN, "")
+    asked.insert(2, "because", list(chosen.values())[:n])
+    return asked
+
+
+def _doubt(model: Model, scored: pd.DataFrame) -> tuple[NDArray[np.float64], str]:
+    """Return how far from doubtful each sample is, and what makes it so."""
+    distance = np.abs(flipped(scored["anomaly_score"]) - model.detector.offset_)
+    if "votes" not in scored:
+        return distance, "near the threshold"
+    n_classifiers = getattr(model.detector, "n_classifiers", 0)
+    undivided = np.abs(scored["votes"].to_numpy() - n_classifiers / 2)
+    # Of samples with equal votes, the one nearest to the threshold comes first.
+    return undivided + distance / (2 * distance.max() + 1e-300), "divided votes"

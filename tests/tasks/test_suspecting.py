@@ -1,0 +1,167 @@
+"""Whom to ask about what, and what the answers are worth: from a model to its suspects and back to a better one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+from sklearn.metrics import roc_auc_score
+
+from dross.cli.main import main
+from dross.errors import DataError, ParameterError
+from dross.tasks import fit, suspects
+from dross.tasks.answered_labels import labels_of_file
+from tests.planted_pictures import plant_defects
+
+
+def parts(n: int = 300, seed: int = 0) -> tuple[pd.DataFrame, list[str]]:
+    """Return a table with ids, a tenth of its rows in a cluster that refinement does not find, and what they are."""
+    rng = np.random.default_rng(seed)
+    values = rng.normal(size=(n, 3))
+    bad = np.arange(n) % 10 == 0
+    values[bad] = 0.3 * values[bad] + np.array([2.5, 0.0, 0.0])
+    frame = pd.DataFrame(values, columns=["a", "b", "c"])
+    return frame.assign(part=[f"p{i}" for i in range(n)]), ["anomaly" if each else "normal" for each in bad]
+
+
+ROWS, TRUTH = parts()
+ANSWERS = dict(zip(ROWS["part"], TRUTH, strict=True))
+
+
+def test_half_of_the_suspects_are_the_most_anomalous_and_half_divide_the_ensemble() -> None:
+    model = fit(ROWS, detector="srr-gaussian", parameters={"rejection": 0.2}, id="part")
+    asked = suspects(model, ROWS, n=20)
+    assert list(asked.columns) == ["id", "label", "because", "anomaly_score", "alarm", "round_dropped", "votes"]
+    assert (asked["label"] == "").all()
+    assert asked["id"].is_unique
+    high, divided = (asked[asked["because"] == each] for each in ("high score", "divided votes"))
+    assert (len(high), len(divided)) == (10, 10)
+    scores = model.anomaly_scores(ROWS.drop(columns="part"))
+    assert set(high["anomaly_score"]) <= set(np.sort(scores)[-20:])
+    everyone: Any = model.detector
+    undivided = np.abs(everyone.votes_ - 2.5)
+    assert np.abs(divided["votes"] - 2.5).max() <= np.sort(undivided)[20]
+
+
+def test_without_votes_those_near_the_threshold_are_asked_about() -> None:
+    model = fit(ROWS, detector="knn", parameters={"contamination": 0.1}, id="part")
+    asked = suspects(model, ROWS, n=6)
+    near = asked[asked["because"] == "near the threshold"]["anomaly_score"]
+    far = np.abs(model.anomaly_scores(ROWS.drop(columns="part")) + model.detector.offset_)
+    np.testing.assert_allclose(np.sort(np.abs(near + model.detector.offset_)), np.sort(far)[:3])
+    assert len(suspects(model, ROWS, n=10_000)) == len(ROWS)
+
+
+def test_answers_make_a_better_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table, new = tmp_path / "parts.csv", parts(seed=1)
+    ROWS.to_csv(table, index=False)
+    first, second, asked = (str(tmp_path / name) for name in ("first", "second", "suspects.csv"))
+    assert main(["fit", str(table), "--id", "part", "--detector", "srr-gaussian", "--out", first]) == 0
+    assert main(["suspects", first, str(table), "--n", "40", "--out", asked]) == 0
+    assert "40 suspects written to" in capsys.readouterr().err
+    file = pd.read_csv(asked)
+    assert file["label"].isna().all()
+    file["label"] = [ANSWERS[each] for each in file["id"]]
+    assert set(file["label"]) == {"normal", "anomaly"}
+    file.to_csv(asked, index=False)
+    again = ["fit", str(table), "--id", "part", "--detector", "srr-gaussian", "--labels", asked, "--out", second]
+    assert main(again) == 0
+    from dross.persistence import load
+
+    truth = [word == "anomaly" for word in new[1]]
+    before, after = (
+        roc_auc_score(truth, load(each).anomaly_scores(new[0].drop(columns="part"))) for each in (first, second)
+    )
+    assert after > before + 0.1
+
+
+def test_images_are_asked_about_by_their_files(tmp_path: Path) -> None:
+    planted = plant_defects(n_train=60, contamination=0.3, channels=1)
+    (tmp_path / "photos").mkdir()
+    for number, image in enumerate(planted.X_train):
+        Image.fromarray(image[..., 0]).save(tmp_path / "photos" / f"{number}.png")
+    model = fit(tmp_path / "photos", detector="srr-pixel-knn")
+    asked = suspects(model, tmp_path / "photos", n=10)
+    assert set(asked["id"]) <= {f"{number}.png" for number in range(60)}
+    asked["label"] = [int(planted.labels_train[int(each.removesuffix(".png"))]) for each in asked["id"]]
+    told: Any = fit(tmp_path / "photos", detector="srr-pixel-knn", labels=asked).detector
+    rows = [int(each.removesuffix(".png")) for each in asked["id"]]
+    np.testing.assert_array_equal(told.inlier_mask_[rows], asked["label"] == 0)
+
+
+IDS = ["a", "b", "c", "c"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([("a", "maybe")], "labels: label 'maybe' is not known: use normal or anomaly, or leave it empty"),
+        ([("z", "normal")], "labels: id 'z' is not in the data: check the id column (--id)"),
+        (
+            [("a", "normal"), ("a", "1")],
+            "labels: id 'a' is called normal and an anomaly: decide, or leave it empty",
+        ),
+        ([("c", "normal")], "labels: id 'c' names several samples: give the data an id of its own"),
+        ([("a", ""), ("b", None)], "labels: no row has a label: write normal or anomaly into the column label"),
+        (
+            [("z", "maybe"), ("y", "no"), ("a", "yes"), ("a", "0")],
+            "3 mistakes:\n"
+            "  - labels: label 'maybe' is not known: use normal or anomaly, or leave it empty\n"
+            "  - labels: id 'a' is called normal and an anomaly: decide, or leave it empty\n"
+            "  - labels: id 'y' is not in the data: check the id column (--id)",
+        ),
+        (
+            [(str(number), "no") for number in range(7)],
+            "6 mistakes:\n"
+            + "\n".join(
+                f"  - labels: id '{number}' is not in the data: check the id column (--id)" for number in range(5)
+            )
+            + "\n  - labels: and 2 more like that",
+        ),
+    ],
+)
+def test_answers_that_cannot_be_used_are_all_named(rows: list[tuple[str, str]], message: str) -> None:
+    with pytest.raises(DataError) as caught:
+        labels_of_file(pd.DataFrame(rows, columns=["id", "label"]), IDS)
+    assert str(caught.value) == message
+
+
+def test_the_file_of_answers_needs_its_two_columns(tmp_path: Path) -> None:
+    file = tmp_path / "answers.csv"
+    file.write_text("row,lable\n1,normal\n")
+    with pytest.raises(DataError) as caught:
+        labels_of_file(file, IDS)
+    assert str(caught.value) == (
+        f"2 mistakes:\n  - {file}: there is no column 'id': it needs id and label\n"
+        f"  - {file}: there is no column 'label': it needs id and label"
+    )
+
+
+def test_rows_are_named_by_their_number_where_there_is_no_id() -> None:
+    answers = pd.DataFrame({"id": [0, 3], "label": ["yes", "no"]})
+    assert labels_of_file(answers, range(5)).tolist() == [1, -1, -1, 0, -1]
+
+
+def test_wrong_words_on_the_command_line_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table, answers = tmp_path / "parts.csv", tmp_path / "answers.csv"
+    ROWS.to_csv(table, index=False)
+    answers.write_text("id,label\np1,prefect\n")
+    start = ["fit", str(table), "--id", "part", "--out", str(tmp_path / "model")]
+    assert main([*start, "--labels", str(answers)]) == 2
+    assert "label 'prefect' is not known" in capsys.readouterr().err
+    answers.write_text("id,label\np1,anomaly\n")
+    assert main([*start, "--detector", "knn", "--labels", str(answers)]) == 2
+    assert "the detector 'knn' does not learn from labels" in capsys.readouterr().err
+    assert main([*start, "--detector", "svm", "--labels", str(answers)]) == 2
+    assert "normal" in capsys.readouterr().err
+    assert not (tmp_path / "model").exists()
+    with pytest.raises(ParameterError) as caught:
+        fit(ROWS, id="part", use_labels=True, labels=answers)
+    assert str(caught.value) == "labels come from the data or from a file: leave out use_labels, or labels"
+    with pytest.raises(ParameterError) as caught:
+        suspects(fit(ROWS, detector="gaussian", id="part"), ROWS, n=0)
+    assert str(caught.value) == "n is 0; it must be a whole number of at least 1"
