@@ -12,6 +12,7 @@ from sklearn.base import clone
 from sklearn.svm import SVC
 
 from dross.ensemble import ScoreEnsemble
+from dross.inspection import PatchDistributions
 from dross.one_class import GaussianDensity, KMeansDistance, NearestNeighbors, TwoStage
 from dross.reconstruction import (
     GAN,
@@ -197,6 +198,8 @@ def image_detectors(weights: Path) -> dict[str, Any]:
             ],
             random_state=0,
         ),
+        "patch distributions": PatchDistributions(stride=2),
+        "refined patch distributions": Refined(PatchDistributions(), rejection=0.2, random_state=0),
         "refined": Refined(TwoStage(Pixels(), NearestNeighbors(n_neighbors=1)), random_state=0),
     }
 

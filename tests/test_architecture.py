@@ -42,6 +42,7 @@ ORDER = [
     "supervised",
     "refinement",
     "ensemble",
+    "inspection",
     "catalog",
     "evaluation",
     "report",

@@ -11,6 +11,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from dross.catalog import CATALOG, DEFAULT_DETECTOR, build, detector_names
+from dross.catalog.inspection import INSPECTION_ENTRIES
 from dross.catalog.reconstruction import RECONSTRUCTION_ENTRIES
 from dross.catalog.supervised import SUPERVISED_ENTRIES
 from dross.detector import AbstractDetector
@@ -68,8 +69,12 @@ ANCHORS = ("constant-image", "mean-image")
 BY_COLOUR = ("colour-knn", "descriptor-ensemble")
 
 
-#: The entries that learn to reconstruct images, and so miss what a turn of a picture is.
-RECONSTRUCTS = ("rank-ensemble", *(entry.name for entry in RECONSTRUCTION_ENTRIES if entry.takes == "images"))
+#: The entries that learn what is where in images, and so miss what a turn of a picture anywhere is.
+RECONSTRUCTS = (
+    "rank-ensemble",
+    *(entry.name for entry in INSPECTION_ENTRIES),
+    *(entry.name for entry in RECONSTRUCTION_ENTRIES if entry.takes == "images"),
+)
 
 
 def quick(name: str) -> Any:

@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 from dross.catalog.images import IMAGE_ENTRIES
+from dross.catalog.inspection import INSPECTION_ENTRIES
 from dross.catalog.reconstruction import RECONSTRUCTION_ENTRIES
 from dross.catalog.supervised import SUPERVISED_ENTRIES
 from dross.catalog.tables import TABLE_ENTRIES
@@ -24,7 +25,7 @@ REFINED_PREFIX: Final = "srr-"
 #: What ``dross fit`` uses for tables where nothing is said.
 DEFAULT_DETECTOR: Final = "srr-gaussian"
 
-ENTRIES: Final = (*TABLE_ENTRIES, *IMAGE_ENTRIES, *RECONSTRUCTION_ENTRIES, *SUPERVISED_ENTRIES)
+ENTRIES: Final = (*TABLE_ENTRIES, *IMAGE_ENTRIES, *INSPECTION_ENTRIES, *RECONSTRUCTION_ENTRIES, *SUPERVISED_ENTRIES)
 
 #: The catalogue, by name.
 CATALOG = {entry.name: entry for entry in ENTRIES}

@@ -18,6 +18,7 @@ ESTIMATOR_PACKAGES: Final = (
     "dross.supervised",
     "dross.refinement",
     "dross.ensemble",
+    "dross.inspection",
 )
 #: The package whose exported networks may be in a model.
 NETWORK_PACKAGE: Final = "dross.networks"
