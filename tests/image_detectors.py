@@ -36,6 +36,7 @@ from dross.refinement import SRR, Refined
 from dross.representations import (
     ColourAndGradients,
     CumulativeColours,
+    CutPasteClassification,
     DistributionAugmentedContrast,
     Pixels,
     PretrainedFeatures,
@@ -79,6 +80,11 @@ def tiny_contrast() -> DistributionAugmentedContrast:
     """Return contrastive learning, small and on views so much alike that a few steps are enough."""
     changed = {**TINY, "learning_rate": 0.1}
     return DistributionAugmentedContrast(**changed, batch_size=8, n_dimensions=16, min_scale=1.0, jitter=0.0)
+
+
+def tiny_cut_paste() -> CutPasteClassification:
+    """Return CutPaste classification, small; for sides of 16 pixels, which leave a scar of the paper's a dot."""
+    return CutPasteClassification(**{**TINY, "max_epochs": 16.0}, variant="rectangle", shift=0, batch_size=16)
 
 
 def tiny_two_discriminator_gan() -> TwoDiscriminatorGAN:
@@ -156,6 +162,7 @@ def image_detectors(weights: Path) -> dict[str, Any]:
         "pixel components": TwoStage(Pixels(), PCAReconstruction(n_components=8, random_state=0)),
         "rotation": TwoStage(tiny_rotation(), GaussianDensity()),
         "contrast": TwoStage(tiny_contrast(), GaussianDensity()),
+        "cutpaste": TwoStage(tiny_cut_paste(), GaussianDensity()),
         "pretrained": TwoStage(PretrainedFeatures(weights, image_size=32), GaussianDensity()),
         "autoencoder": FullyConnectedAutoencoder(hidden=(16,), **TINY_RECONSTRUCTION),
         "conv autoencoder": ConvolutionalAutoencoder(widths=(4, 8), **TINY_RECONSTRUCTION),
@@ -187,6 +194,7 @@ def image_detectors(weights: Path) -> dict[str, Any]:
         "srr constant": SRR(Pixels(), ConstantReconstruction(), rejection=0.2, random_state=0),
         "srr pixel components": SRR(Pixels(), PCAReconstruction(n_components=8), rejection=0.2, random_state=0),
         "srr rotation": SRR(tiny_rotation(), GaussianDensity(), rejection=0.2, random_state=0),
+        "srr cutpaste": SRR(tiny_cut_paste(), GaussianDensity(), rejection=0.2, random_state=0),
         "srr contrast": SRR(tiny_contrast(), GaussianDensity(), rejection=0.2, random_state=0),
         "refined autoencoder": Refined(
             FullyConnectedAutoencoder(hidden=(16,), **TINY_RECONSTRUCTION), rejection=0.2, random_state=0
@@ -212,6 +220,7 @@ def image_representations(weights: Path) -> dict[str, Any]:
         "cumulative colours": CumulativeColours(),
         "rotation": tiny_rotation(),
         "contrast": tiny_contrast(),
+        "cutpaste": tiny_cut_paste(),
         "pretrained": PretrainedFeatures(weights, image_size=32),
     }
 

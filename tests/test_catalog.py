@@ -27,6 +27,7 @@ from tests.image_detectors import (
     image_detectors,
     tiny_classifier,
     tiny_contrast,
+    tiny_cut_paste,
     tiny_resnet_classifier,
     tiny_rotation,
     tiny_two_discriminator_gan,
@@ -57,6 +58,7 @@ QUICK: dict[str, dict[str, Any]] = {
     "goad": {"n_maps": 8, "max_epochs": 2, "device": "cpu"},
     "rotation": tiny_rotation().get_params(),
     "contrastive": tiny_contrast().get_params(),
+    "cutpaste": tiny_cut_paste().get_params(),
     "two-discriminator-gan": tiny_two_discriminator_gan().get_params(),
     "supervised-cnn": tiny_classifier().get_params(),
     "resnet-classifier": tiny_resnet_classifier().get_params(),
@@ -72,6 +74,7 @@ BY_COLOUR = ("colour-knn", "descriptor-ensemble")
 #: The entries that learn what is where in images, and so miss what a turn of a picture anywhere is.
 RECONSTRUCTS = (
     "rank-ensemble",
+    "cutpaste",
     *(entry.name for entry in INSPECTION_ENTRIES),
     *(entry.name for entry in RECONSTRUCTION_ENTRIES if entry.takes == "images"),
 )

@@ -139,7 +139,7 @@ def test_the_same_seed_gives_the_same_scores(
     np.testing.assert_array_equal(applied(again, FEW.X_test), applied(fitted(name), FEW.X_test))
 
 
-@pytest.mark.parametrize("name", ["rotation", "contrast", "srr rotation", "srr contrast"])
+@pytest.mark.parametrize("name", ["rotation", "contrast", "cutpaste", "srr rotation", "srr contrast", "srr cutpaste"])
 def test_another_seed_gives_other_scores(fitted: Callable[..., Any], unfitted: Callable[[str], Any], name: str) -> None:
     other = unfitted(name).set_params(representation__random_state=1).fit(FEW.X_train)
     assert not np.array_equal(other.score_samples(FEW.X_test), fitted(name).score_samples(FEW.X_test))

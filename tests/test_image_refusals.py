@@ -122,6 +122,7 @@ ONE_IMAGE = {
     "deep svdd": "DeepSVDD needs at least 2 samples to fit, found 1 sample: give it more",
     "patch distributions": "PatchDistributions needs at least 2 samples to fit, found 1 sample: give it more",
     "rotation": "RotationPrediction needs at least 2 images to fit, found 1 image: give it more images",
+    "cutpaste": "CutPasteClassification needs at least 2 images to fit, found 1 image: give it more images",
     "contrast": "DistributionAugmentedContrast needs at least 2 images to fit, found 1 image: give it more images",
 }
 ENSEMBLE = (
@@ -134,7 +135,7 @@ def test_one_image_is_too_little(name: str) -> None:
     with pytest.raises(TooFewSamplesError) as caught:
         unfitted(name).fit(FEW.X_train[:1])
     blind = name.removeprefix("srr ")
-    trained = blind in ("rotation", "contrast")
+    trained = blind in ("rotation", "contrast", "cutpaste")
     if name == "ensemble":
         assert str(caught.value).startswith("of 1 samples, held_out=0.2 leaves 1 to fit on and 0 to calibrate on")
         return
@@ -172,16 +173,18 @@ MISTAKES: dict[str, tuple[Any, str]] = {
         "32-tru",
         "precision is '32-tru'; it must be 'auto', '32-true', 'bf16-mixed' or '16-mixed'; did you mean '32-true'?",
     ),
+    "variant": ("scars", "variant is 'scars'; it must be 'rectangle', 'scar' or 'three-way'; did you mean 'scar'?"),
     "head_depth": (0, "head_depth is 0; it must be a whole number of at least 1"),
     "head_width": (0, "head_width is 0; it must be a whole number of at least 1"),
     "n_dimensions": (0, "n_dimensions is 0; it must be a whole number of at least 1"),
     "temperature": (0, "temperature is 0; it must be a positive number"),
+    "shift": (-1, "shift is -1; it must be a whole number of at least 0"),
     "jitter": (1.5, "jitter is 1.5; it must be in [0, 1]"),
     "min_scale": (0, "min_scale is 0; it must be a share in (0, 1]"),
 }
 
 
-@pytest.mark.parametrize("name", ["rotation", "contrast"])
+@pytest.mark.parametrize("name", ["rotation", "contrast", "cutpaste"])
 def test_wrong_parameters_are_told_all_at_once_before_anything_is_trained(name: str) -> None:
     known = unfitted(f"the features of {name}").get_params()
     wrong = {key: value for key, (value, _) in MISTAKES.items() if key in known}

@@ -4,6 +4,7 @@ from dross.representations.affine_transformations import AffineTransformations
 from dross.representations.base import AbstractRepresentation, AbstractTrainedRepresentation
 from dross.representations.colour_and_gradients import ColourAndGradients
 from dross.representations.cumulative_colours import CumulativeColours
+from dross.representations.cut_paste_classification import CutPasteClassification
 from dross.representations.distribution_augmented_contrast import DistributionAugmentedContrast
 from dross.representations.identity import Identity
 from dross.representations.image_base import AbstractImageRepresentation
@@ -19,6 +20,7 @@ __all__ = [
     "AffineTransformations",
     "ColourAndGradients",
     "CumulativeColours",
+    "CutPasteClassification",
     "DistributionAugmentedContrast",
     "Identity",
     "Pixels",

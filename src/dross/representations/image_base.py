@@ -68,6 +68,8 @@ class AbstractImageRepresentation(AbstractTrainedRepresentation):
 
     _loop: TrainingLoop | None = None
 
+    #: Whether images are learned from by turning them, and so have to be square.
+    _turns_images: ClassVar[bool] = True
     #: When to refine again: often, since the last epochs are few.
     schedule: ClassVar = (1.0,)
 
@@ -178,12 +180,7 @@ class AbstractImageRepresentation(AbstractTrainedRepresentation):
             raise TooFewSamplesError(
                 f"{type(self).__name__} needs at least 2 images to fit, found 1 image: give it more images"
             )
-        height, width = images.shape[1:3]
-        if height != width or height < SMALLEST:
-            raise DataError(
-                f"images of {described(images.shape[1:])} cannot be learned from by turning them and halving them four "
-                f"times: resize them to squares of at least {SMALLEST} pixels a side"
-            )
+        self._check_shape(images.shape[1:])
         seed = integer_seed(self.random_state)
         with seeded(seed):
             self.network_ = ResNet(images.shape[3], self.width, self.stem, self.blocks)
@@ -207,6 +204,16 @@ class AbstractImageRepresentation(AbstractTrainedRepresentation):
         )
         self.history_ = []
         return images
+
+    def _check_shape(self, shape: tuple[int, int, int]) -> None:
+        height, width = shape[:2]
+        if (height == width or not self._turns_images) and min(height, width) >= SMALLEST:
+            return
+        how, remedy = ("turning them and ", "squares of at least") if self._turns_images else ("", "at least")
+        raise DataError(
+            f"images of {described(shape)} cannot be learned from by {how}halving them four times: resize them to "
+            f"{remedy} {SMALLEST} pixels a side"
+        )
 
     def _train(self, images: Images, epoch: float) -> float:
         if self._loop is None:
