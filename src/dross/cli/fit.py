@@ -34,6 +34,7 @@ def add_parser(commands: Any) -> CommandParser:
         ),
         example="dross fit parts.csv --id part --label defect --out parts-model\n"
         "dross fit parts.csv --detector srr-gaussian --set rejection=0.1 --out parts-model\n"
+        "dross fit parts.csv --id part --labels suspects.csv --out parts-model\n"
         "dross fit photos --out photos-model",
     )
     parser.add_argument("data", metavar="DATA", help=f"a table ({TABLE_KINDS}) or images ({IMAGE_KINDS})")

@@ -26,7 +26,7 @@ def add_parser(commands: Any) -> CommandParser:
             "cannot tell stays empty) and learn from the answers with `dross fit DATA --labels SUSPECTS`."
         ),
         example="dross suspects parts-model parts.csv --n 20 --out suspects.csv\n"
-        "dross fit parts.csv --id part --labels suspects.csv --out parts-model",
+        "dross suspects photos-model photos --out suspects.csv",
     )
     parser.add_argument("model", metavar="MODEL", help="the folder that `dross fit` wrote")
     parser.add_argument(

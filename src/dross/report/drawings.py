@@ -12,6 +12,7 @@ from dross.report.plot_choice import choice_drawings
 from dross.report.plot_class_curves import class_curve_drawings
 from dross.report.plot_contamination import contamination_drawings
 from dross.report.plot_decisions import calibration_drawings, confusion_drawings
+from dross.report.plot_few_labels import few_label_drawings
 from dross.report.plot_gains import gain_drawings
 from dross.report.plot_maps import map_drawings
 from dross.report.plot_reconstructions import loss_drawings
@@ -34,7 +35,8 @@ def draw_all(summary: Mapping[str, Any]) -> list[Drawing]:
     metrics = [headline, *(key for key in ("auroc", "ap", "f1_oracle") if key != headline)]
     published = {curve["metric"] for curve in summary["published"]}
     metrics += [key for key in COMPARED if key in published and key not in metrics]
-    stages: list[Callable[[], list[Drawing]]] = [partial(gain_drawings, summary, headline)]
+    stages: list[Callable[[], list[Drawing]]] = [partial(few_label_drawings, summary)]
+    stages += [partial(gain_drawings, summary, headline)]
     if len(summary["levels"]) > 1:
         stages += [partial(contamination_drawings, summary, metric) for metric in metrics if metric in found]
     stages += [partial(refinement_drawings, summary), partial(histogram_drawings, summary)]

@@ -22,6 +22,7 @@ SECTIONS = (
     ("verdict", "The verdict in numbers"),
     ("method", "What SRR is"),
     ("differences", "Larger than chance?"),
+    ("labels", "What a few labels are worth"),
     ("data", "The data and the protocol"),
     ("curves", "Contamination curves"),
     ("table", "Means and intervals"),
@@ -52,6 +53,7 @@ SOMETIMES = (
     ("differences", "differences"),
     ("decisions", "confusions"),
     ("choices", "choices"),
+    ("labels", "few_labels"),
 )
 
 #: Rows of the main table beyond this many are left to the CSV.
@@ -118,6 +120,7 @@ def _by_section(drawings: Iterable[Drawing]) -> dict[str, list[dict[str, Any]]]:
             "rankings",
             "decisions",
             "choices",
+            "labels",
             "galleries",
             "reconstruction",
             "stages",

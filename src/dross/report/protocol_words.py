@@ -38,6 +38,13 @@ PROTOCOLS: dict[str, str] = {
         "those of the official training split; for each seed, images of the anomalous class replace normal ones at a "
         "fixed training size. The two classes of the official test split test, the same at every contamination."
     ),
+    "few-labels": (
+        "A few labels. Training and test sets are those of controlled contamination, and of images those of one class "
+        "against all others. Of a few training samples it is told what they are: half of them anomalies among the "
+        "contaminants, half normal; a single label is of an anomaly. Fewer labels are among more, and each seed draws "
+        "others. Of flipped labels, on the same samples, a share says the opposite. Random labels are as many, of both "
+        "kinds, on samples drawn from all: whatever they change is not due to what labels say."
+    ),
     "labelled": (
         "Labelled anomalies of all other classes. Each class in turn is normal and every other class anomalous. To the "
         "normal images of the official training split, labelled anomalies of that split are added, of every other "
@@ -69,7 +76,7 @@ PROTOCOLS: dict[str, str] = {
 
 TRAININGS: dict[str, str] = {
     "blind": "trained on the contaminated set as it is: what everybody gets who does nothing",
-    "refined": "trained on the same set with SRR's refinement; it sees no labels",
+    "refined": "trained on the same set with SRR's refinement; it sees no labels but those it is told",
     "oracle": "trained after the contaminants were taken out by their labels: what perfect refinement would reach",
 }
 

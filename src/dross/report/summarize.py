@@ -20,6 +20,7 @@ from dross.report.classes import by_class, class_gain_rows, image_datasets, mean
 from dross.report.decisions import calibration_rows, choice_rows, confusion_rows
 from dross.report.difference_words import difference_headline
 from dross.report.differences import difference_rows
+from dross.report.few_labels import few_label_headline, few_label_rows
 from dross.report.findings import hardest, headline, losses, pooled_gains
 from dross.report.galleries import gallery_rows
 from dross.report.metric_words import COMPARED, METRICS, metric_words
@@ -125,7 +126,10 @@ def _findings(sweep: SweepRuns, stored: Sequence[RunRow]) -> dict[str, Any]:
     ranking = ranking_rows(over_classes or over_tables or means, runs)
     differences = difference_rows(runs)
     told = headline(_of(pooled, metric), _of(lost, metric), recovered)
-    if differences:
+    few = few_label_rows(means)
+    if few:
+        told = few_label_headline(few)
+    elif differences:
         told = difference_headline(differences, means)
     elif ranking:
         told = ranking_headline(ranking, runs)
@@ -134,6 +138,7 @@ def _findings(sweep: SweepRuns, stored: Sequence[RunRow]) -> dict[str, Any]:
         "headline": told,
         "ranking": ranking,
         "differences": differences,
+        "few_labels": few,
         "warnings": finding_rows(runs),
         "left_out": excluded,
         "metrics": _metrics(means),
