@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import sys
 import tomllib
 from pathlib import Path
@@ -23,12 +24,23 @@ TABLES: Final = (
     ("quickstart", "digits", "auroc", "AUROC on digits"),
 )
 
+#: Studies of clean or labelled training data, whose detectors are ranked: the same, and what the table leaves out.
+RANKINGS: Final = (
+    ("fashion-reconstruction", "fashion-mnist", "auroc", "AUROC, mean over ten classes", "max_epochs=0"),
+    ("faces", "faces", "auroc", "AUROC", "max_epochs=0"),
+    ("fashion-unseen", "fashion-mnist", "auroc", "AUROC, mean over ten classes", ""),
+    ("fashion-labelled", "fashion-mnist", "auroc", "AUROC, mean over ten classes", ""),
+    ("animals-folds", "animals", "auroc", "AUROC", ""),
+    ("animals-folds", "animals", "accuracy", "Accuracy", ""),
+)
+
 Cell = tuple[str, str, float]  # detector, training, contamination
 
 
 def results() -> str:
     """Return the tables of all studies that have a summary."""
     parts = [table(*choice) for choice in TABLES if (ROOT / "studies" / choice[0] / "summary.csv").is_file()]
+    parts += [ranking(*choice) for choice in RANKINGS if (ROOT / "studies" / choice[0] / "summary.csv").is_file()]
     return "\n\n".join([START, *parts, END])
 
 
@@ -49,6 +61,32 @@ def table(study: str, dataset: str, metric: str, words: str) -> str:
         cells = [means.get((detector, training, ratio), "") for ratio in ratios]
         shown = f"**{training}**" if training == "refined" else training
         lines.append(f"| {detector} | {shown} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def ranking(study: str, dataset: str, metric: str, words: str, left_out: str) -> str:
+    """Return one table: a row a detector and variant, the best first, its mean and interval in percent."""
+    folder = ROOT / "studies" / study
+    title = tomllib.loads((folder / "run.toml").read_text(encoding="utf-8"))["title"]
+    with (folder / "summary.csv").open(encoding="utf-8", newline="") as file:
+        rows = [
+            row
+            for row in csv.DictReader(file)
+            if (row["dataset"], row["metric"]) == (dataset, metric) and row["mean"]
+            if not left_out or left_out not in row["variant"]
+        ]
+    # The mean over classes names none; a study of a single class has no such row.
+    over_classes = [row for row in rows if "normal=" not in row["variant"]]
+    rows = over_classes or [row | {"variant": re.sub("normal=[^;]*;?", "", row["variant"]).strip(";")} for row in rows]
+    lines = [
+        f"**{title}.** {words}, in percent, with its 95 % interval. `dross sweep studies/{study}/run.toml`",
+        "",
+        "| detector | variant | mean | interval |",
+        "|---|---|---:|---:|",
+    ]
+    for row in sorted(rows, key=lambda row: -float(row["mean"])):
+        mean, low, high = (f"{100 * float(row[name]):.1f}" if row[name] else "" for name in ("mean", "low", "high"))
+        lines.append(f"| {row['detector']} | {row['variant']} | {mean} | {low} to {high} |")
     return "\n".join(lines)
 
 
@@ -80,4 +118,4 @@ def written(text: str) -> str:
 if __name__ == "__main__":
     path = ROOT / "README.md"
     path.write_text(written(path.read_text(encoding="utf-8")), encoding="utf-8")
-    sys.stdout.write(f"{path}: {len(TABLES)} tables looked for\n")
+    sys.stdout.write(f"{path}: {len(TABLES) + len(RANKINGS)} tables looked for\n")
