@@ -56,6 +56,14 @@ class AbstractPatchDetector(AbstractDetector):
         """
 
     @abstractmethod
+    def _left_out(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return what :meth:`_unusualness` would be of training images, had each been left out of training.
+
+        There are few images and many positions, so that each shapes what is learned, and looks more normal for it than
+        any new one will.
+        """
+
+    @abstractmethod
     def _own_problems(self) -> list[str]:
         """Return what is wrong with the parameters that only this class has."""
 
@@ -84,7 +92,8 @@ class AbstractPatchDetector(AbstractDetector):
             )
         self.image_shape_ = images.shape[1:]
         self._learn(images)
-        self.offset_ = threshold_offset(finite_scores(self._normality, images), self.contamination)
+        scores = self._left_out_normality if self.contamination == "auto" else self._normality
+        self.offset_ = threshold_offset(finite_scores(scores, images), self.contamination)
         return self
 
     def score_samples(self, X: Any) -> NDArray[np.float64]:
@@ -107,11 +116,16 @@ class AbstractPatchDetector(AbstractDetector):
     def _normality(self, images: Images) -> NDArray[np.float64]:
         return flipped(np.concatenate([top_share_means(maps, self.top_share) for maps in self._maps(images)]))
 
-    def _maps(self, images: Images) -> Iterator[NDArray[np.float32]]:
+    def _left_out_normality(self, images: Images) -> NDArray[np.float64]:
+        """Return the scores that training images would have had if each had been left out of training."""
+        maps = self._maps(images, left_out=True)
+        return flipped(np.concatenate([top_share_means(found, self.top_share) for found in maps]))
+
+    def _maps(self, images: Images, *, left_out: bool = False) -> Iterator[NDArray[np.float32]]:
         height, width, _ = self.image_shape_
         for features in self._features(images):
-            found = smoothed(self._unusualness(features), self.smoothing / self.stride)
-            yield enlarged(found, height, width, self.stride)
+            unusualness = self._left_out(features) if left_out else self._unusualness(features)
+            yield enlarged(smoothed(unusualness, self.smoothing / self.stride), height, width, self.stride)
 
     def _features(self, images: Images) -> Iterator[NDArray[np.float32]]:
         at_once = max(1, _PIXELS_AT_ONCE // int(np.prod(images.shape[1:])))

@@ -39,12 +39,15 @@ class PatchDistributions(AbstractPatchDetector):
     top_share : float in (0, 1], default 0.01
         The share of a map's pixels, its highest, whose mean is the score of the image.
     contamination : float in (0, 0.5] or "auto", default "auto"
-        The share of the training set to raise an alarm on, which sets ``offset_``; ``"auto"``: Tukey's outer fence.
+        The share of the training set to raise an alarm on, which sets ``offset_``; ``"auto"``: Tukey's outer fence of
+        the scores that training images would have had if each had been left out of training.
 
     Attributes
     ----------
     image_shape_ : tuple of int
         Height, width and channels of an image.
+    n_samples_fit_ : int
+        How many images it was fitted on.
     means_ : array of shape (n_positions, k)
         The mean features at each position.
     whiteners_ : array of shape (n_positions, k, k)
@@ -68,6 +71,7 @@ class PatchDistributions(AbstractPatchDetector):
     [10, 22]
     """
 
+    n_samples_fit_: int
     means_: NDArray[np.float32]
     whiteners_: NDArray[np.float32]
 
@@ -89,6 +93,7 @@ class PatchDistributions(AbstractPatchDetector):
         self.contamination = contamination
 
     def _learn(self, images: Images) -> None:
+        self.n_samples_fit_ = len(images)
         means, covariances = self._moments(images)
         pooled = covariances.mean(axis=0)
         # Features are of different kinds: each is measured by its own variance, which one that never varies lacks.
@@ -115,6 +120,15 @@ class PatchDistributions(AbstractPatchDetector):
     def _unusualness(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
         white = (_by_position(features) - self.means_[:, None]) @ self.whiteners_
         return np.sqrt(np.square(white).sum(axis=2)).T.reshape(features.shape[:3])
+
+    def _left_out(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        # Without image i, and with d its difference from the mean of all n, the difference becomes n / (n - 1) d, and
+        # the covariance of the position n / (n - 1) (C - dd' / (n - 1)). Sherman and Morrison's formula gives the
+        # distance from that among all. What i adds to the mean covariance of all positions is neglected.
+        n = self.n_samples_fit_
+        squared = np.square(self._unusualness(features).astype(np.float64))
+        left = np.maximum(1.0 - (1.0 - self.shrinkage) / (n - 1) * squared, 1e-3)
+        return np.sqrt(n / (n - 1) * squared / left).astype(np.float32)
 
     def _own_problems(self) -> list[str]:
         if isinstance(self.shrinkage, (int, float)) and 0 <= self.shrinkage <= 1:

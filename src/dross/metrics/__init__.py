@@ -7,6 +7,7 @@ anomalies, is ``None`` and never a number that looks like one; `undefined_reason
 from dross.metrics.alarms import AlarmMetrics, Confusion, accuracy, alarm_metrics, balanced_accuracy, confusion
 from dross.metrics.checking import undefined_reason
 from dross.metrics.intervals import N_RESAMPLES, bootstrap_interval, interval_of_resamples, resampling_weights
+from dross.metrics.localisation import aupro, pixel_auroc
 from dross.metrics.paired import Difference, bootstrap_difference, corrected_t, holm, mcnemar_exact
 from dross.metrics.rankings import auroc, average_precision, average_precision_minority, f1_at_true_count
 from dross.metrics.recovery import SMALLEST_GAP, recovery
@@ -21,6 +22,7 @@ __all__ = [
     "Difference",
     "accuracy",
     "alarm_metrics",
+    "aupro",
     "auroc",
     "average_precision",
     "average_precision_minority",
@@ -33,6 +35,7 @@ __all__ = [
     "holm",
     "interval_of_resamples",
     "mcnemar_exact",
+    "pixel_auroc",
     "recovery",
     "resampled_metrics",
     "resampling_weights",
