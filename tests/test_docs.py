@@ -60,7 +60,18 @@ def test_commands_run(parts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     commands = [line for text in snippets("sh") for line in text.splitlines() if line.startswith("dross ")]
     assert {shlex.split(line)[1] for line in commands} >= {"clean", "fit", "score"}
     for line in commands:
-        assert main(shlex.split(line, comments=True)[1:]) == 0, line
+        words = shlex.split(line, comments=True)[1:]
+        assert main(words) == 0, line
+        if words[0] == "suspects":
+            answer(Path(words[words.index("--out") + 1]))
+
+
+def answer(asked: Path) -> None:
+    """Fill in the label of every row asked about, as the reader is told to."""
+    frame = pd.read_csv(asked, dtype=str)
+    assert frame["label"].isna().all()
+    frame["label"] = ["anomaly"] * 5 + ["normal"] * (len(frame) - 5)
+    frame.to_csv(asked, index=False)
 
 
 def test_links_and_pictures_lead_somewhere() -> None:
