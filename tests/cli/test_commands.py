@@ -109,11 +109,18 @@ def test_datasets_say_what_is_at_hand(capsys: pytest.CaptureFixture[str]) -> Non
     # Of files that nobody publishes, it says what to do; they have no size before they are there.
     assert ["faces", "", "64 x 64 x 3"] in [line[:3] for line in lines]
     assert said.err.splitlines() == [
-        "2 of 56 are at hand; `make data` fetches the others",
+        "2 of 72 are at hand; `make data` fetches the others",
         "'animals' is published as single files: copy the folders train and test, each with normal and abnormal, from "
         "https://github.com/Ray-1026/AI-Capstone to nowhere/animals",
         "'faces' has no publisher to fetch it from: put trainingset.npy and testingset.npy (uint8, n x 64 x 64 x 3) "
         "and testing_labels.npy (0 human, 1 anime, one a test image) into nowhere/faces",
+        # Once for the categories of a set.
+        "MVTec AD is to be had from its publisher (https://www.mvtec.com/company/research/datasets/mvtec-ad; CC "
+        "BY-NC-SA 4.0): lay it out as nowhere/mvtec/CATEGORY/train/good, test/good, test/DEFECT and "
+        "ground_truth/DEFECT, each mask named as its image with _mask behind",
+        "KolektorSDD is to be had from its publisher (https://www.vicos.si/resources/kolektorsdd/; CC BY-NC-SA 4.0): "
+        "lay it out as nowhere/kolektorsdd/train/good, test/good, test/DEFECT and ground_truth/DEFECT, each mask named "
+        "as its image with _mask behind",
         "Next: dross evaluate breast-cancer",
     ]
 

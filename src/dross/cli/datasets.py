@@ -60,6 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     print_table(("name", *numbers, "at hand", "licence"), rows, right=numbers)
     at_hand = sum(item.available for item in found) + sum(item.available for item in images)
     say(f"{at_hand} of {len(found) + len(images)} are at hand; `make data` fetches the others")
-    say(*(how_to_get(item) for item in images if not item.available and item.how_to_get))
+    # Said once of sets that are got alike.
+    say(*dict.fromkeys(how_to_get(item) for item in images if not item.available and item.how_to_get))
     say("Next: dross evaluate breast-cancer")
     return 0

@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 
 from dross.data.faces import count_faces
 from dross.data.image_sets import SETS, KnownImages
+from dross.data.images.sizing import Size, check_size_and_channels
+from dross.data.inspection_sets import GOOD, INSPECTION_SETS, InspectionSet, count_parts, defect_names, read_parts
 from dross.data.named import data_folder
-from dross.errors import DataError, did_you_mean
+from dross.errors import DataError, ParameterError, did_you_mean
 
 
 @final
@@ -42,6 +44,8 @@ class ImageDataset:
         What its publisher allows.
     notes : tuple of str
         What can mislead an evaluation on it.
+    masks : array of shape (n, height, width), bool, or None
+        Which pixels of each image are part of a defect, where that is known.
 
     Raises
     ------
@@ -58,6 +62,7 @@ class ImageDataset:
     source: str
     licence: str
     notes: tuple[str, ...] = ()
+    masks: NDArray[np.bool_] | None = None
 
     def __post_init__(self) -> None:
         if self.X.ndim != 4 or self.X.dtype != np.uint8:
@@ -74,6 +79,11 @@ class ImageDataset:
             raise DataError(
                 f"{self.name}: classes from {self.classes.min()} to {self.classes.max()} for {len(self.class_names)} "
                 "names: number them from 0"
+            )
+        if self.masks is not None and self.masks.shape != self.X.shape[:3]:
+            raise DataError(
+                f"{self.name}: the masks have the shape {self.masks.shape} and the images {self.X.shape}: give one "
+                "mask an image, of its height and width"
             )
 
     @property
@@ -101,18 +111,26 @@ class NamedImages:
     how_to_get: str | None = None
 
 
-def load_image_dataset(name: str, folder: str | os.PathLike[str] | None = None) -> ImageDataset:
+def load_image_dataset(
+    name: str, folder: str | os.PathLike[str] | None = None, *, size: Size | None = None
+) -> ImageDataset:
     """Return an image set by its name.
 
     Parameters
     ----------
     name : str
-        ``"animals"``, ``"cifar10"``, ``"faces"`` or ``"fashion-mnist"``, in capitals or not.
+        ``"animals"``, ``"cifar10"``, ``"faces"``, ``"fashion-mnist"``, ``"kolektorsdd"``, or a category of MVTec AD
+        such as ``"mvtec-bottle"``; in capitals or not.
     folder : path, optional
         The data folder; by default ``$DROSS_DATA``, else ``./data``.
+    size : int or (int, int), optional
+        The side, or height and width, that images of inspected parts are brought to instead of their usual size (the
+        sets of MVTec AD, and KolektorSDD). The others have one size.
 
     Raises
     ------
+    ParameterError
+        If a set of one size is asked for in another.
     DataError
         If nothing has that name (the nearest is suggested), its files are not in the folder (it says how to get them),
         or are damaged.
@@ -126,11 +144,16 @@ def load_image_dataset(name: str, folder: str | os.PathLike[str] | None = None) 
     no image set is called 'cifar-10'; did you mean 'cifar10'?; `dross datasets` lists those there are
     """
     where = data_folder(folder)
+    parts = {item.name: item for item in INSPECTION_SETS}
     known = {item.name: item for item in SETS}
+    if name.strip().lower() in parts:
+        return _load_parts(parts[name.strip().lower()], where, size)
     item = known.get(name.strip().lower())
     if item is None:
-        near = did_you_mean(name.strip().lower(), known)
+        near = did_you_mean(name.strip().lower(), [*known, *parts])
         raise DataError(f"no image set is called '{name}'{near}; `dross datasets` lists those there are")
+    if size is not None:
+        raise ParameterError(f"size is {size!r}; images of '{item.name}' have one size: leave it out")
     files = [where / file for file in item.files]
     if missing := [file for file in files if not file.exists()]:
         how = f"Run `make data` to fetch it from its publisher ({item.source})"
@@ -154,6 +177,33 @@ def load_image_dataset(name: str, folder: str | os.PathLike[str] | None = None) 
     )
 
 
+def _load_parts(item: InspectionSet, where: Path, size: Size | None) -> ImageDataset:
+    check_size_and_channels(size, None)
+    folder = where / item.folder
+    if not folder.exists():
+        raise DataError(
+            f"the data set '{item.name}' is not at hand: there is no folder {folder}. {item.how_to_get(where)}, or set "
+            "DROSS_DATA to the folder that has it"
+        )
+    found = read_parts(folder, item.shape, size)
+    test = np.arange(len(found.X)) >= found.n_train
+    checksum = hashlib.sha256(np.ascontiguousarray(found.X).data)
+    checksum.update(found.classes.data)
+    checksum.update(found.masks.data)
+    return ImageDataset(
+        item.name,
+        found.X,
+        found.classes,
+        found.class_names,
+        test,
+        checksum.hexdigest(),
+        item.source,
+        item.licence,
+        item.notes,
+        found.masks,
+    )
+
+
 def image_dataset_names(folder: str | os.PathLike[str] | None = None) -> list[NamedImages]:
     """Return every image set that has a name, with its size and whether its files are in the data folder.
 
@@ -163,7 +213,7 @@ def image_dataset_names(folder: str | os.PathLike[str] | None = None) -> list[Na
     [('animals', 300, (32, 32, 3)), ('cifar10', 60000, (32, 32, 3)), ('faces', None, (64, 64, 3)), ...]
     """
     where = data_folder(folder)
-    return [_listed(item, where) for item in SETS]
+    return [*(_listed(item, where) for item in SETS), *(_listed_parts(item, where) for item in INSPECTION_SETS)]
 
 
 def _listed(item: KnownImages, where: Path) -> NamedImages:
@@ -182,6 +232,17 @@ def _listed(item: KnownImages, where: Path) -> NamedImages:
         place,
         available,
         None if item.how_to_get is None else item.how_to_get(where),
+    )
+
+
+def _listed_parts(item: InspectionSet, where: Path) -> NamedImages:
+    folder = where / item.folder
+    sizes = count_parts(folder)
+    n_images, n_test = (None, None) if sizes is None else (sum(sizes), sizes[1])
+    names = (GOOD, *(defect_names(folder) or ("defective",)))
+    how = item.how_to_get(where)
+    return NamedImages(
+        item.name, n_images, n_test, item.shape, names, item.licence, str(folder), sizes is not None, how
     )
 
 
