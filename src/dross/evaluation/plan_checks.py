@@ -7,9 +7,10 @@ from typing import Any
 
 from dross.data.dataset import Dataset
 from dross.data.named_images import ImageDataset, class_index
-from dross.errors import DrossError, did_you_mean
+from dross.errors import DrossError, ParameterError, did_you_mean
 from dross.evaluation.few_labels import count_problems, n_labels_problems
 from dross.evaluation.image_protocols import image_problems, training_size
+from dross.evaluation.inspection_protocol import normal_class, with_pool
 from dross.evaluation.label_checks import (
     check_labels_taken,
     contamination_beside_labels,
@@ -70,7 +71,7 @@ ONE_NORMAL_CLASS = ("one-vs-rest", *LABELLED_PROTOCOLS, "few-labels")
 
 #: The protocols that each size goes with.
 _DRAWN = ("one-vs-rest", "pair", *SHARE_PROTOCOLS, "few-labels")
-SIZED_BY = {"max_train": ("controlled", *_DRAWN), "max_test": _DRAWN}
+SIZED_BY = {"max_train": ("controlled", "inspection", *_DRAWN), "max_test": _DRAWN}
 
 
 def class_key_problems(protocol: str, has_normal: bool, has_pairs: bool) -> list[str]:
@@ -152,7 +153,12 @@ def _example_split(sweep: Sweep, dataset: Dataset) -> Split:
 def _check_images(sweep: Sweep, dataset: ImageDataset) -> tuple[ImageFacts | None, list[str]]:
     if sweep.protocol not in IMAGE_PROTOCOLS:
         return None, [f"datasets: '{dataset.name}' holds images; it goes with the protocols {listed(IMAGE_PROTOCOLS)}"]
-    roles, problems = _roles(sweep, dataset)
+    try:
+        roles, problems = _roles(sweep, dataset)
+    except ParameterError as error:
+        return None, [f"datasets: {error}"]
+    if sweep.protocol == "inspection":
+        dataset = with_pool(dataset, max(sweep.contamination, default=0.0), 0, sweep.max_train)
     problems += _what_images_cannot_give(sweep, dataset, roles)
     if problems or not roles:
         return None, problems
@@ -211,8 +217,8 @@ def _roles(sweep: Sweep, dataset: ImageDataset) -> tuple[tuple[ClassRoles, ...],
             problems.append(f"{key}: {error}")
             return None
 
-    roles = []
-    for given in sweep.normal or (() if sweep.protocol == "pair" else dataset.class_names):
+    roles = [ClassRoles(normal_class(dataset))] if sweep.protocol == "inspection" else []
+    for given in sweep.normal or (() if sweep.protocol in ("pair", "inspection") else dataset.class_names):
         if (normal := name_of("normal", given)) is not None:
             roles.append(ClassRoles(normal))
     for first, second in sweep.pairs:

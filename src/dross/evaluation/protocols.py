@@ -30,6 +30,7 @@ ProtocolName = Literal[
     "fixed-split",
     "cross-validation",
     "few-labels",
+    "inspection",
 ]
 PROTOCOLS: tuple[ProtocolName, ...] = get_args(ProtocolName)
 
@@ -43,7 +44,7 @@ SUPERVISED_PROTOCOLS: tuple[ProtocolName, ...] = ("fixed-split", "cross-validati
 LABELLED_PROTOCOLS: tuple[ProtocolName, ...] = (*SHARE_PROTOCOLS, *SUPERVISED_PROTOCOLS)
 
 #: Those that image data sets go with, most of them in `dross.evaluation.image_protocols`, and those that tables do.
-IMAGE_PROTOCOLS: tuple[ProtocolName, ...] = ("one-vs-rest", "pair", *LABELLED_PROTOCOLS, "few-labels")
+IMAGE_PROTOCOLS: tuple[ProtocolName, ...] = ("one-vs-rest", "pair", "inspection", *LABELLED_PROTOCOLS, "few-labels")
 TABLE_PROTOCOLS: tuple[ProtocolName, ...] = ("controlled", "paper", "adbench", "cross-validation", "few-labels")
 
 #: A training set smaller than this says nothing; it bounds the ratios that a small pool of anomalies can give.

@@ -12,8 +12,8 @@ from typing import Literal
 
 import numpy as np
 
-Purpose = Literal["split", "detector", "labels"]
-_PURPOSES: dict[Purpose, int] = {"split": 0, "detector": 1, "labels": 2}
+Purpose = Literal["split", "detector", "labels", "pool"]
+_PURPOSES: dict[Purpose, int] = {"split": 0, "detector": 1, "labels": 2, "pool": 3}
 
 
 def seed_sequence(dataset: str, seed: int, purpose: Purpose) -> np.random.SeedSequence:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, final
 from dross.data.dataset import Dataset
 from dross.errors import DrossError, ParameterError
 from dross.evaluation.image_protocols import split_images
+from dross.evaluation.inspection_protocol import inspection
 from dross.evaluation.labelled_protocols import split_labelled
 from dross.evaluation.plan import Loader, Sweep
 from dross.evaluation.protocols import SUPERVISED_PROTOCOLS, split_for
@@ -88,6 +89,9 @@ class Worker:
         if roles is None:
             raise ParameterError(f"data set '{name}' holds images: a run on it must say which class is normal")
         sizes = {"max_train": sweep.max_train, "max_test": sweep.max_test}
+        if sweep.protocol == "inspection":
+            highest = max(sweep.contamination, default=0.0)
+            return inspection(dataset, contamination, seed, highest=highest, max_train=sweep.max_train)
         if sweep.labelled is not None:
             return split_labelled(dataset, roles, sweep.labelled, sweep.seen_classes, seed, **sizes)
         return split_images(dataset, roles, contamination, seed, **sizes)

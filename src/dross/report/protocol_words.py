@@ -38,6 +38,11 @@ PROTOCOLS: dict[str, str] = {
         "those of the official training split; for each seed, images of the anomalous class replace normal ones at a "
         "fixed training size. The two classes of the official test split test, the same at every contamination."
     ),
+    "inspection": (
+        "Inspection. Training images are those of the official training split, which has no defects; for each seed, "
+        "defects of the official test split replace some of them at a fixed training size, and as many as the highest "
+        "contamination takes are left out of the test set at every contamination."
+    ),
     "few-labels": (
         "A few labels. Training and test sets are those of controlled contamination, and of images those of one class "
         "against all others. Of a few training samples it is told what they are: half of them anomalies among the "
