@@ -8,11 +8,13 @@ from torch import Tensor, nn
 
 from dross.augmentations import (
     Augmentation,
+    BlendedPatches,
     ColourJitter,
     CutPaste,
     CutPasteScar,
     HorizontalFlip,
     PaddedCrop,
+    PerlinPatches,
     RandomGrey,
     RandomResizedCrop,
     RandomRotation,
@@ -23,7 +25,7 @@ from dross.errors import DataError, ParameterError
 
 STEPS = [RandomResizedCrop(0.5), HorizontalFlip(), ColourJitter(0.4, 0.4, 0.4, 0.4), RandomGrey(0.2)]
 MOVES = [RandomRotation(45), PaddedCrop(4), RandomRotation(180, fill=0.0), PaddedCrop(4, fill=1.0)]
-DEFECTS = [CutPaste(), CutPasteScar()]
+DEFECTS = [CutPaste(), CutPasteScar(), BlendedPatches(), PerlinPatches(max_exponent=2)]
 AUGMENTATIONS = [*STEPS, *MOVES, *DEFECTS, Augmentation(*STEPS, *MOVES)]
 
 
