@@ -17,6 +17,7 @@ from dross.errors import TrainingError
 from dross.evaluation.curves import score_curves
 from dross.evaluation.few_labels import FewLabels
 from dross.evaluation.fitted_record import fitted_record
+from dross.evaluation.localisation_record import localisation_metrics
 from dross.evaluation.protocols import LABELLED_PROTOCOLS, SMALLEST_POOL, SUPERVISED_PROTOCOLS, ProtocolName
 from dross.evaluation.refinement_record import dropped_shares, trace_record
 from dross.evaluation.run_metrics import run_metrics
@@ -167,6 +168,9 @@ def execute(dataset: Dataset | ImageDataset, split: Split, spec: RunSpec, build:
         )
     alarms = normality < detector.offset_
     metrics, undefined = run_metrics(split, scores, alarms, detector)
+    located = localisation_metrics(dataset, split, detector)
+    undefined |= {name: "the test set has no defective pixel" for name, value in located.items() if value is None}
+    metrics |= located
     details = _counts(split, len(X_train), parameters, bool(told)) | score_curves(split.labels_test, scores)
     details |= fitted_record(detector)
     if key.protocol in SUPERVISED_PROTOCOLS:

@@ -71,6 +71,16 @@ _ALL = (
         "The same with the anomalies of those classes alone of which no labelled anomaly was in the training set.",
     ),
     MetricWords(
+        "pixel_auroc",
+        "Pixel AUROC",
+        "Chance that a random pixel of a defect scores higher than a random other pixel; large defects decide it.",
+    ),
+    MetricWords(
+        "aupro",
+        "AUPRO",
+        "Mean overlap with each defect, up to 30 % of false positive pixels; a small defect counts as a large one does.",
+    ),
+    MetricWords(
         "ap", "AP", "Average precision with anomalies as the positive class; guessing gives the share of anomalies."
     ),
     MetricWords(

@@ -19,7 +19,7 @@ BASELINES = ("constant-image", "mean-image", "pixel-knn", "pixel-pca")
 
 #: Columns of the table beside AUROC, those of them that any run has.
 _DECIDED = ("accuracy", "balanced_accuracy", "precision", "recall", "f1")
-_BESIDE = (*_DECIDED, "auroc_unseen", "mean_error_normal", "mean_error_anomaly", "seconds")
+_BESIDE = (*_DECIDED, "auroc_unseen", "pixel_auroc", "aupro", "mean_error_normal", "mean_error_anomaly", "seconds")
 
 _Name = tuple[str, str, str]  # detector, training, variant
 
