@@ -78,7 +78,7 @@ _ALL = (
     MetricWords(
         "aupro",
         "AUPRO",
-        "Mean overlap with each defect, up to 30 % of false positive pixels; a small defect counts as a large one does.",
+        "Mean overlap with each defect, up to 30 % of false positive pixels; a small defect counts as a large one.",
     ),
     MetricWords(
         "ap", "AP", "Average precision with anomalies as the positive class; guessing gives the share of anomalies."
