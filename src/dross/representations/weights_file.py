@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 import safetensors.torch
@@ -12,6 +15,27 @@ from torch import Tensor
 
 from dross.errors import ModelError
 from dross.networks import ResNet
+
+_ALLOWED: ContextVar[bool] = ContextVar("weights of other hands are allowed", default=True)
+
+
+@contextmanager
+def no_weights() -> Iterator[None]:
+    """Make every attempt to load weights an error, where a task allows nothing but its own images.
+
+    Examples
+    --------
+    >>> with no_weights():  # doctest: +ELLIPSIS
+    ...     load_resnet_weights(ResNet(3, 64, "standard"), Path("resnet18.pth"), "")
+    Traceback (most recent call last):
+    ...
+    dross.errors.ModelError: weights would be loaded from resnet18.pth, which is not allowed here: ...
+    """
+    token = _ALLOWED.set(False)
+    try:
+        yield
+    finally:
+        _ALLOWED.reset(token)
 
 
 def load_resnet_weights(network: ResNet, path: Path, remedy: str) -> None:
@@ -30,8 +54,13 @@ def load_resnet_weights(network: ResNet, path: Path, remedy: str) -> None:
     ------
     ModelError
         If the file is missing, cannot be read, or holds the weights of another network; it names the layers that
-        differ.
+        differ. And inside of :func:`no_weights`.
     """
+    if not _ALLOWED.get():
+        raise ModelError(
+            f"weights would be loaded from {path}, which is not allowed here: take a detector that learns from your "
+            "images alone, or allow it (download=True, --download)"
+        )
     wanted, given = _compared(network.state_dict()), _compared(_read(path))
     wrong = sorted(wanted.keys() ^ given.keys()) or [name for name in wanted if wanted[name].shape != given[name].shape]
     if wrong:

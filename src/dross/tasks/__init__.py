@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dross.tasks.evaluating import evaluate
     from dross.tasks.fitting import fit
     from dross.tasks.image_output import write_cleaned_images
+    from dross.tasks.inspecting import Inspected, inspect
     from dross.tasks.listing import datasets, detectors, image_datasets
     from dross.tasks.preparing import Prepared, prepare
     from dross.tasks.scoring import Scored, score, score_file
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Cleaned": "cleaning_tables",
     "CleanedImages": "cleaning_images",
+    "Inspected": "inspecting",
     "Prepared": "preparing",
     "Scored": "scoring",
     "clean": "cleaning",
@@ -32,6 +34,7 @@ _HOMES = {
     "evaluate": "evaluating",
     "fit": "fitting",
     "image_datasets": "listing",
+    "inspect": "inspecting",
     "prepare": "preparing",
     "report": "sweeping",
     "score": "scoring",
@@ -45,6 +48,7 @@ _HOMES = {
 __all__ = [
     "Cleaned",
     "CleanedImages",
+    "Inspected",
     "Prepared",
     "Scored",
     "clean",
@@ -53,6 +57,7 @@ __all__ = [
     "evaluate",
     "fit",
     "image_datasets",
+    "inspect",
     "prepare",
     "report",
     "score",

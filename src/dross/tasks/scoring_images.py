@@ -38,12 +38,13 @@ def scored_images(model: Model, images: ImageSet) -> Iterator[pd.DataFrame]:
     record = refinement_record(model) if is_training else {}
     ids = np.array(images.ids)
     start = 0
-    for pixels in images.images.batches(_chunk(images)):
+    for pixels in images.images.batches(image_chunk(images)):
         rows = slice(start, start + len(pixels))
         yield verdicts_on(model, pixels, ids[rows], {name: values[rows] for name, values in record.items()})
         start = rows.stop
 
 
-def _chunk(images: ImageSet) -> int:
+def image_chunk(images: ImageSet) -> int:
+    """Return how many images are scored at a time, so that memory does not grow with their number."""
     bytes_an_image = int(np.prod(images.images.shape[1:]))
     return int(np.clip(CHUNK_BYTES // bytes_an_image, 1, CHUNK_IMAGES))
