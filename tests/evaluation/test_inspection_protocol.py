@@ -56,7 +56,7 @@ def test_contaminants_are_defects_that_are_not_tested_at_any_ratio() -> None:
 
 def test_what_the_data_cannot_give_is_said() -> None:
     with pytest.raises(ParameterError) as caught:
-        inspection(caps(n_defects=6), 0.1, seed=0, highest=0.1)
+        inspection(caps(n_defects=5), 0.1, seed=0, highest=0.1)
     assert str(caught.value) == (
         "data set 'caps', class 'good' cannot give the contamination 0.1: it takes 4 anomalies, and there are 3 to "
         "contaminate with; the largest is 0.075"
@@ -80,7 +80,7 @@ def test_a_sweep_asks_for_no_class_and_is_told_all_that_is_wrong() -> None:
     found = facts["caps"]
     assert (found.n_train, found.n_pool) == (40, 4)
     assert [str(each) for each in found.roles] == ["good"]  # type: ignore[union-attr]
-    _, problems = check_datasets(sweep, lambda name: caps(n_defects=6))
+    _, problems = check_datasets(sweep, lambda name: caps(n_defects=5))
     assert problems == [
         "contamination: data set 'caps', class 'good' cannot give the contamination 0.1: it takes 4 anomalies, and "
         "there are 3 to contaminate with; the largest is 0.075"

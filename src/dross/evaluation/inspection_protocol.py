@@ -87,12 +87,12 @@ def normal_class(dataset: ImageDataset) -> str:
 def with_pool(dataset: ImageDataset, highest: float, seed: int, max_train: int | None = None) -> ImageDataset:
     """Return the data set with as many test defects counted as training images as the highest ratio takes.
 
-    No more than half of the defects are moved: the rest must tell something.
+    No more than two thirds of the defects are moved: the rest must tell something.
     """
     normal = normal_class(dataset)
     defects = np.flatnonzero(dataset.classes != dataset.class_names.index(normal))
     n_train = int((~dataset.test).sum()) if max_train is None else max_train
-    count = min(round(highest * n_train), len(defects) // 2)
+    count = min(round(highest * n_train), 2 * len(defects) // 3)
     generator = np.random.default_rng(seed_sequence(subject(dataset.name, ClassRoles(normal)), seed, "pool"))
     test = dataset.test.copy()
     test[generator.permutation(defects)[:count]] = False
