@@ -27,6 +27,7 @@ def add_parser(commands: Any) -> CommandParser:
         ),
         example="dross score parts-model new.csv --out scores.csv\n"
         "dross score photos-model new-photos --out scores.csv\n"
+        "dross score bottles-model new-bottles --out scores.csv --maps maps\n"
         "dross score faces-model testingset.npy --out submission.csv --columns ID,score --rows 19636",
     )
     parser.add_argument("model", metavar="MODEL", help="the folder that `dross fit` wrote")
@@ -42,6 +43,11 @@ def add_parser(commands: Any) -> CommandParser:
     )
     parser.add_argument(
         "--rows", type=count, metavar="N", help="how many rows there must be; with any other number nothing is written"
+    )
+    parser.add_argument(
+        "--maps",
+        metavar="FOLDER",
+        help="write score maps of images too: pictures with what is anomalous in red, and maps.npy with all numbers",
     )
     add_column_options(parser, trained=True)
     add_image_options(parser, trained=True)
@@ -62,6 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
             skip_bad=arguments.skip_bad,
             columns=arguments.columns,
             rows=arguments.rows,
+            maps=arguments.maps,
         )
     what = "image" if scored.of == "images" else "row"
     share = scored.n_alarms / max(scored.n_rows, 1)
@@ -70,6 +77,8 @@ def run(arguments: argparse.Namespace) -> int:
     if scored.training_data and arguments.columns is None:
         say(f"These are the {what}s the model was fitted on: round_dropped and votes say what refinement made of each")
     say(f"Scores written to {scored.out}")
+    if arguments.maps is not None:
+        say(f"Score maps written to {arguments.maps}: overlays/, and maps.npy in the order of the scores")
     if arguments.columns is None:
         say(f"Next: sort them by anomaly_score, highest first, and look at the top {what}s")
     else:

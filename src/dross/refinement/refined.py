@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import clone
 from sklearn.utils import Tags, _safe_indexing, check_random_state, get_tags, indexable
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import _num_samples, check_is_fitted
 
 from dross.detector import AbstractDetector
@@ -153,6 +154,12 @@ class Refined(AbstractDetector):
         scores = finite_scores(self.detector_.score_samples, X)
         adjustment = getattr(self, "adjustment_", None)  # models from before there were labels have none
         return scores if adjustment is None else adjustment.adjust(self.view_.transform(X), scores)
+
+    @available_if(lambda self: hasattr(self.detector, "score_maps"))  # type: ignore[untyped-decorator]
+    def score_maps(self, X: Any) -> NDArray[np.float32]:
+        """Return the final detector's score maps of images, shape (n, h, w); there only where it makes any."""
+        check_is_fitted(self)
+        return self.detector_.score_maps(X)
 
     @property
     def _takes_labels(self) -> Literal["no", "optional"]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, final
@@ -16,7 +17,8 @@ from dross.errors import SchemaError
 from dross.persistence import Model, load
 from dross.progress import bar
 from dross.tasks.choosing import Kind, check_reading, is_missing, kind_of, named
-from dross.tasks.output_places import check_outside
+from dross.tasks.map_output import check_maps, map_writer
+from dross.tasks.output_places import check_apart, check_outside
 from dross.tasks.scoring_images import read_like_training, scored_images
 from dross.tasks.scoring_tables import scored_rows
 from dross.tasks.submitting import as_submission, check_row_count, check_submission
@@ -115,6 +117,7 @@ def score_file(
     skip_bad: bool = False,
     columns: Sequence[str] | None = None,
     rows: int | None = None,
+    maps: str | os.PathLike[str] | None = None,
 ) -> Scored:
     """Score a file or a folder part by part and write the scores as CSV or Parquet, in the order of the rows.
 
@@ -134,13 +137,16 @@ def score_file(
         to be marked. The ids of an array are 0, 1, 2, ...
     rows : int, optional
         How many rows the file must have; with any other number it is not written.
+    maps : path, optional
+        A new folder for the score maps of images: ``maps.npy`` (n, height, width), in the order of the scores, and
+        ``overlays/`` with a picture of each image.
 
     Raises
     ------
     DataError, SchemaError, ModelError
-        As :func:`score`, and if ``out`` cannot be written, or would not have that many rows.
+        As :func:`score`, and if ``out`` or ``maps`` cannot be written, or would not have that many rows.
     ParameterError
-        If ``columns`` are not two different names.
+        If ``columns`` are not two different names, or the model makes no maps.
 
     Examples
     --------
@@ -155,11 +161,17 @@ def score_file(
     check_submission(columns, rows)
     check_output(out, inputs=(data,))
     check_outside(out, data)
+    check_apart(maps, out)
     model = load(model) if isinstance(model, (str, os.PathLike)) else model
+    if maps is not None:
+        check_maps(model, maps, data)
     if _kind_to_score(model, data, label, id, skip_bad) == "images":
         images = read_like_training(model, data, skip_bad)
         check_row_count(data, len(images.images), rows, "images")
-        written = _write(scored_images(model, images), data, out, len(images.images), columns, rows)
+        n, height, width, _ = images.images.shape
+        with nullcontext() if maps is None else map_writer(model, maps, (n, height, width)) as write_maps:
+            parts = scored_images(model, images, write_maps=write_maps)
+            written = _write(parts, data, out, n, columns, rows)
         return Scored(Path(out), *written, of="images", skipped=images.skipped)
     total = count_rows(data)
     check_row_count(data, total, rows, "rows")
