@@ -12,7 +12,7 @@ from sklearn.base import clone
 from sklearn.svm import SVC
 
 from dross.ensemble import ScoreEnsemble
-from dross.inspection import PatchDistributions
+from dross.inspection import MixedDetector, PatchDistributions
 from dross.one_class import GaussianDensity, KMeansDistance, NearestNeighbors, TwoStage
 from dross.reconstruction import (
     GAN,
@@ -208,6 +208,13 @@ def image_detectors(weights: Path) -> dict[str, Any]:
         ),
         "patch distributions": PatchDistributions(stride=2),
         "refined patch distributions": Refined(PatchDistributions(), rejection=0.2, random_state=0),
+        "mixed": MixedDetector(
+            TwoStage(Pixels(), NearestNeighbors(n_neighbors=1)),
+            n_categories=2,
+            n_folds=2,
+            least_images=5,
+            random_state=0,
+        ),
         "refined": Refined(TwoStage(Pixels(), NearestNeighbors(n_neighbors=1)), random_state=0),
     }
 

@@ -161,5 +161,5 @@ def test_too_few_images_are_told() -> None:
     with pytest.raises(TooFewSamplesError) as raised:
         MixedDetector(PIXELS).fit(TRAIN[:4])
     assert str(raised.value) == (
-        "n_folds is 5, but there are only 4 images to hold out in turn: give more images, or lower n_folds"
+        "MixedDetector needs at least 5 samples to fit, found 4 samples: give it more, or lower n_folds"
     )

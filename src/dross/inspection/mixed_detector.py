@@ -162,9 +162,10 @@ class MixedDetector(AbstractDetector):
         raise_gathered(self._parameter_problems())
         images = images_in_full(X)
         if len(images) < self.n_folds:
+            found = f"{len(images)} sample{'s' if len(images) != 1 else ''}"
             raise TooFewSamplesError(
-                f"n_folds is {self.n_folds}, but there are only {len(images)} images to hold out in turn: give more "
-                "images, or lower n_folds"
+                f"{type(self).__name__} needs at least {self.n_folds} samples to fit, found {found}: give it more, or "
+                "lower n_folds"
             )
         rng = check_random_state(self.random_state)
         self.categories_ = CategoryDiscovery(n_categories=self.n_categories, random_state=integer_seed(rng))
