@@ -31,8 +31,10 @@ RANKINGS: Final = (
     ("fashion-unseen", "fashion-mnist", "auroc", "AUROC, mean over ten classes", ""),
     ("fashion-labelled", "fashion-mnist", "auroc", "AUROC, mean over ten classes", ""),
     ("animals-folds", "animals", "auroc", "AUROC", ""),
-    ("animals-folds", "animals", "accuracy", "Accuracy", ""),
 )
+
+#: Studies of a few labels: the same.
+FEW_LABELS: Final = (("few-labels", "mean over tables", "auroc", "AUROC, mean over tables"),)
 
 Cell = tuple[str, str, float]  # detector, training, contamination
 
@@ -41,6 +43,7 @@ def results() -> str:
     """Return the tables of all studies that have a summary."""
     parts = [table(*choice) for choice in TABLES if (ROOT / "studies" / choice[0] / "summary.csv").is_file()]
     parts += [ranking(*choice) for choice in RANKINGS if (ROOT / "studies" / choice[0] / "summary.csv").is_file()]
+    parts += [few_labels(*choice) for choice in FEW_LABELS if (ROOT / "studies" / choice[0] / "summary.csv").is_file()]
     return "\n\n".join([START, *parts, END])
 
 
@@ -90,6 +93,30 @@ def ranking(study: str, dataset: str, metric: str, words: str, left_out: str) ->
     return "\n".join(lines)
 
 
+def few_labels(study: str, dataset: str, metric: str, words: str) -> str:
+    """Return one table: a row a detector and what its labels are, a column a number of labels, in percent."""
+    folder = ROOT / "studies" / study
+    sweep = tomllib.loads((folder / "run.toml").read_text(encoding="utf-8"))
+    with (folder / "summary.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if (row["dataset"], row["metric"]) == (dataset, metric)]
+    found: dict[tuple[str, str], dict[int, str]] = {}
+    for row in rows:
+        said = dict(part.split("=") for part in row["variant"].split(";") if part)
+        number = int(said.pop("n_labels", 0))
+        kind = "random" if "random_labels" in said else "a fifth flipped" if "label_noise" in said else "right"
+        found.setdefault((row["detector"], kind), {})[number] = f"{100 * float(row['mean']):.1f}"
+    lines = [
+        f"**{sweep['title']}.** {words}, in percent, {100 * sweep['contamination'][0]:g} % of anomalies in the training set, "
+        f"{sweep['seeds']} seeds; the number of labels from left to right. `dross sweep studies/{study}/run.toml`",
+        "",
+        "| detector | labels | " + " | ".join(f"{number}" for number in sweep["n_labels"]) + " |",
+        "|---|---|" + "---:|" * len(sweep["n_labels"]),
+    ]
+    for (detector, kind), means in sorted(found.items(), key=lambda item: (item[0][0], item[0][1] != "right")):
+        lines.append(f"| {detector} | {kind} | " + " | ".join(means.get(n, "") for n in sweep["n_labels"]) + " |")
+    return "\n".join(lines)
+
+
 def read(path: Path, dataset: str, metric: str) -> tuple[dict[Cell, str], str]:
     """Return the means of the default variants by cell, blind first, and the number of seeds."""
     order = ("blind", "refined", "oracle")
@@ -118,4 +145,4 @@ def written(text: str) -> str:
 if __name__ == "__main__":
     path = ROOT / "README.md"
     path.write_text(written(path.read_text(encoding="utf-8")), encoding="utf-8")
-    sys.stdout.write(f"{path}: {len(TABLES) + len(RANKINGS)} tables looked for\n")
+    sys.stdout.write(f"{path}: {len(TABLES) + len(RANKINGS) + len(FEW_LABELS)} tables looked for\n")
