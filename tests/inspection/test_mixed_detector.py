@@ -161,5 +161,5 @@ def test_too_few_images_are_told() -> None:
     with pytest.raises(TooFewSamplesError) as raised:
         MixedDetector(PIXELS).fit(TRAIN[:4])
     assert str(raised.value) == (
-        "MixedDetector needs at least 5 samples to fit, found 4 samples: give it more, or lower n_folds"
+        "MixedDetector needs at least 10 samples to fit, found 4 samples: give it more, or lower n_folds"
     )

@@ -59,6 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
             parameters=settings(arguments.set),
             n_categories=arguments.categories,
             calibration=arguments.calibration,
+            n_folds=arguments.folds,
             size=arguments.size,
             preset=arguments.preset,
             columns=arguments.columns,
@@ -143,6 +144,13 @@ def _add_learning_options(parser: CommandParser) -> None:
         default="tail",
         help="the scale that all categories share: how rarely normal images score as high (tail, the default), rank or "
         "z-score among held-out training images, or none",
+    )
+    parser.add_argument(
+        "--folds",
+        type=count,
+        metavar="N",
+        default=defaults.INSPECTION_FOLDS,
+        help=f"parts that images are held out in for it; as many fits each (default: {defaults.INSPECTION_FOLDS})",
     )
     parser.add_argument(
         "--size",

@@ -86,8 +86,9 @@ class MixedDetector(AbstractDetector):
         How many there are; ``"auto"``: see :class:`CategoryDiscovery`.
     calibration : {"tail", "rank", "z", "none"}, default "tail"
         The scale; see :class:`TailCalibration` and :class:`~dross.ensemble.Calibration`.
-    n_folds : int, default 5
-        Parts that the images of a category are held out in, one after the other.
+    n_folds : int, default 10
+        Parts that the images of a category are held out in, one after the other: as many fits. Fewer leave a detector
+        less to learn from than the one that scores has, and of a category of few images held-out scores are too high.
     least_images : int, default 20
         Images from which a category has a detector of its own.
     contamination : float in (0, 0.5] or "auto", default "auto"
@@ -129,7 +130,7 @@ class MixedDetector(AbstractDetector):
         *,
         n_categories: int | Literal["auto"] = "auto",
         calibration: CategoryScale = "tail",
-        n_folds: int = 5,
+        n_folds: int = 10,
         least_images: int = 20,
         contamination: float | Literal["auto"] = "auto",
         random_state: int | np.random.RandomState | None = None,

@@ -7,9 +7,11 @@ from typing import Final
 #: The detector of ``fit`` and ``clean`` for tables, and for images.
 DETECTOR: Final = "srr-gaussian"
 IMAGE_DETECTOR: Final = "srr-rotation"
-#: The detector that ``inspect`` fits on each category, and the width and height that images are brought to.
+#: The detector that ``inspect`` fits on each category, the width and height that images are brought to, and the parts
+#: that they are held out in.
 INSPECTION_DETECTOR: Final = "padim"
 INSPECTION_SIZE: Final = 128
+INSPECTION_FOLDS: Final = 10
 #: What networks for images are built and trained with where there is a GPU, as in ``studies/cifar10``. Where there is
 #: none they keep to the defaults of their classes, which are for two processor cores.
 GPU_PRESET: Final[dict[str, dict[str, float | str]]] = {

@@ -81,6 +81,7 @@ def inspect(
     parameters: Mapping[str, Any] | None = None,
     n_categories: int | Literal["auto"] = "auto",
     calibration: CategoryScale = "tail",
+    n_folds: int = defaults.INSPECTION_FOLDS,
     size: int = defaults.INSPECTION_SIZE,
     preset: str | None = None,
     columns: Sequence[str] | None = None,
@@ -108,6 +109,8 @@ def inspect(
         How many categories there are; ``"auto"``: see :class:`dross.inspection.CategoryDiscovery`.
     calibration : {"tail", "rank", "z", "none"}, default "tail"
         The scale that scores are brought to; see :class:`dross.inspection.MixedDetector`.
+    n_folds : int, default 10
+        Parts that training images are held out in, one after the other, for the calibration: as many fits a category.
     size : int, default 128
         The width and height, in pixels, that images are brought to.
     preset : {"id-prediction", "ID-score"}, optional
@@ -155,7 +158,9 @@ def inspect(
     test_images = ImageEncoder().fit(train_images).read(test, skip_bad=skip_bad, held_bytes=0)
     check_row_count(named(test), len(test_images), rows, "images")
     order = numbered_order(test_images.ids, named(test), submission_preset(preset)) if preset is not None else None
-    fitted = MixedDetector(choice.build(), n_categories=n_categories, calibration=calibration, random_state=seed)
+    fitted = MixedDetector(
+        choice.build(), n_categories=n_categories, calibration=calibration, n_folds=n_folds, random_state=seed
+    )
     with nullcontext() if download else no_weights():
         fitted.fit(train_images.images)
     verdicts = pd.concat(_verdicts(fitted, test_images), ignore_index=True)
