@@ -12,7 +12,7 @@ from sklearn.base import clone
 from sklearn.svm import SVC
 
 from dross.ensemble import ScoreEnsemble
-from dross.inspection import MixedDetector, PatchDistributions
+from dross.inspection import DefectSegmentation, MixedDetector, PatchDistributions
 from dross.one_class import GaussianDensity, KMeansDistance, NearestNeighbors, TwoStage
 from dross.reconstruction import (
     GAN,
@@ -85,6 +85,20 @@ def tiny_contrast() -> DistributionAugmentedContrast:
 def tiny_cut_paste() -> CutPasteClassification:
     """Return CutPaste classification, small; for sides of 16 pixels, which leave a scar of the paper's a dot."""
     return CutPasteClassification(**{**TINY, "max_epochs": 16.0}, variant="rectangle", shift=0, batch_size=16)
+
+
+def tiny_segmentation() -> DefectSegmentation:
+    """Return the segmentation of self-made defects, small and quick."""
+    return DefectSegmentation(
+        width=4,
+        n_levels=3,
+        smoothing=1.0,
+        max_epochs=12.0,
+        batch_size=8,
+        learning_rate=0.01,
+        device="cpu",
+        random_state=0,
+    )
 
 
 def tiny_two_discriminator_gan() -> TwoDiscriminatorGAN:
@@ -206,6 +220,7 @@ def image_detectors(weights: Path) -> dict[str, Any]:
             ],
             random_state=0,
         ),
+        "defect segmentation": tiny_segmentation(),
         "patch distributions": PatchDistributions(stride=2),
         "refined patch distributions": Refined(PatchDistributions(), rejection=0.2, random_state=0),
         "mixed": MixedDetector(

@@ -30,6 +30,7 @@ from tests.image_detectors import (
     tiny_cut_paste,
     tiny_resnet_classifier,
     tiny_rotation,
+    tiny_segmentation,
     tiny_two_discriminator_gan,
 )
 from tests.planted import plant, planted_auroc
@@ -37,6 +38,9 @@ from tests.planted_pictures import picture_auroc, plant_defects, plant_pictures
 
 #: The entries whose training takes too long to be refined here.
 GAMES = ("gan", "ganomaly", "f-anogan")
+#: The segmentations of self-made defects, which are one class: too long to be refined here, and of blended patches
+#: alone to be learned.
+SEGMENTS = ("defect-segmentation", "nsa")
 #: The entries that do not learn without labelled anomalies, of which refinement has none.
 NEED_LABELS = ("two-discriminator-gan", *(entry.name for entry in SUPERVISED_ENTRIES))
 #: Entries that are fitted with the parameters of the instances in ``tests/image_detectors.py``.
@@ -60,6 +64,7 @@ QUICK: dict[str, dict[str, Any]] = {
     "contrastive": tiny_contrast().get_params(),
     "cutpaste": tiny_cut_paste().get_params(),
     "two-discriminator-gan": tiny_two_discriminator_gan().get_params(),
+    "defect-segmentation": tiny_segmentation().get_params(),
     "supervised-cnn": tiny_classifier().get_params(),
     "resnet-classifier": tiny_resnet_classifier().get_params(),
     **{name: image_detectors(Path())[name].get_params() for name in GAMES},
@@ -106,8 +111,14 @@ def test_every_detector_for_tables_ranks_planted_anomalies(name: str) -> None:
     assert planted_auroc(detector, plant(contamination=0.02)) > 0.95
 
 
-NOT_REFINED = (*GAMES, *(name for name in AUTOENCODERS if name not in REFINED_HERE), "pretrained", *NEED_LABELS)
-NOT_FITTED = ("pretrained", *NEED_LABELS, *("srr-" + name for name in NOT_REFINED))
+NOT_REFINED = (
+    *GAMES,
+    *SEGMENTS,
+    *(name for name in AUTOENCODERS if name not in REFINED_HERE),
+    "pretrained",
+    *NEED_LABELS,
+)
+NOT_FITTED = ("pretrained", "nsa", *NEED_LABELS, *("srr-" + name for name in NOT_REFINED))
 
 
 @pytest.mark.parametrize("name", [name for name in names_for("images") if name not in NOT_FITTED])
@@ -157,6 +168,10 @@ def test_pretrained_features_need_a_file_and_say_so() -> None:
         build("pretrained").fit(plant_pictures().X_train)
     assert str(told.value) == "weights is None; it must be the path of a file"
     assert CATALOG["pretrained"].summary.startswith("PRE-TRAINED")
+
+
+def test_the_segmentations_differ_in_their_defects() -> None:
+    assert [build(name).get_params()["defects"] for name in SEGMENTS] == ["all", "blended"]
 
 
 def test_detectors_say_what_they_take() -> None:

@@ -120,6 +120,7 @@ ONE_IMAGE = {
     ),
     "pixel components": "PCAReconstruction needs at least 2 samples to fit, found 1 sample: give it more rows",
     "deep svdd": "DeepSVDD needs at least 2 samples to fit, found 1 sample: give it more",
+    "defect segmentation": "DefectSegmentation needs at least 2 samples to fit, found 1 sample: give it more",
     "mixed": "MixedDetector needs at least 2 samples to fit, found 1 sample: give it more, or lower n_folds",
     "patch distributions": "PatchDistributions needs at least 2 samples to fit, found 1 sample: give it more",
     "rotation": "RotationPrediction needs at least 2 images to fit, found 1 image: give it more images",

@@ -6,9 +6,29 @@ from typing import Final
 
 from dross.catalog.entry import CLEAN, Entry
 from dross.catalog.images import REJECTED
-from dross.inspection import PatchDistributions
+from dross.inspection import DefectSegmentation, PatchDistributions
 
 INSPECTION_ENTRIES: Final = (
+    Entry(
+        "defect-segmentation",
+        "a U-Net trained to find self-made defects of three kinds, pixel by pixel; score maps",
+        f"that parts are photographed in one view; {CLEAN}",
+        "Zavrtanik, Kristan and Skocaj, ICCV 2021; Schlueter et al., ECCV 2022",
+        DefectSegmentation,
+        None,
+        "images",
+        REJECTED,
+    ),
+    Entry(
+        "nsa",
+        "a U-Net trained to find patches of other images that were blended in without a seam; score maps",
+        f"that parts are photographed in one view; {CLEAN}",
+        "Schlueter et al., ECCV 2022",
+        lambda: DefectSegmentation(defects="blended"),
+        None,
+        "images",
+        REJECTED,
+    ),
     Entry(
         "padim",
         "a Gaussian at each position, on local colours, edges and contrasts that nobody learned; score maps",

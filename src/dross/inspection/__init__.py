@@ -3,6 +3,7 @@
 from dross.inspection.calibration import TailCalibration, Uncalibrated
 from dross.inspection.categories import CategoryDiscovery
 from dross.inspection.cluster_count import ClusterCount
+from dross.inspection.defect_segmentation import DefectSegmentation
 from dross.inspection.mixed_detector import CategorisedScores, CategoryDetector, MixedDetector
 from dross.inspection.patch_base import AbstractPatchDetector
 from dross.inspection.patch_distributions import PatchDistributions
@@ -13,6 +14,7 @@ __all__ = [
     "CategoryDetector",
     "CategoryDiscovery",
     "ClusterCount",
+    "DefectSegmentation",
     "MixedDetector",
     "PatchDistributions",
     "TailCalibration",

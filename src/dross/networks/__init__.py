@@ -18,6 +18,7 @@ from dross.networks.parallel_encoders import ParallelEncoders
 from dross.networks.patch_discriminator import PatchDiscriminator
 from dross.networks.resnet import ResNet
 from dross.networks.resnet_autoencoder import ResNetAutoencoder
+from dross.networks.segmentation_unet import SegmentationUNet
 from dross.networks.two_decoder_autoencoder import TwoDecoderAutoencoder
 from dross.networks.unet_autoencoder import UNetAutoencoder
 from dross.networks.vae import VAE
@@ -42,6 +43,7 @@ __all__ = [
     "PatchDiscriminator",
     "ResNet",
     "ResNetAutoencoder",
+    "SegmentationUNet",
     "TwoDecoderAutoencoder",
     "UNetAutoencoder",
 ]

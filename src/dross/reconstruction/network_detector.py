@@ -33,7 +33,7 @@ from dross.representations.image_input import images_to_use
 from dross.representations.scaling import location_and_scale
 from dross.scoring import finite_scores, threshold_offset
 from dross.seeding import integer_seed
-from dross.training import Precision, TrainingLoop, seeded
+from dross.training import Precision, Schedule, TrainingLoop, seeded
 from dross.training.precision import PRECISIONS
 
 #: Samples that go through the network at once when they are scored.
@@ -72,6 +72,8 @@ class AbstractNetworkDetector(AbstractDetector):
     _takes_labels: ClassVar[Literal["no", "optional", "needed"]] = "no"
     #: Adam's momenta.
     _betas: ClassVar[tuple[float, float]] = (0.9, 0.999)
+    #: Of the learning rate, over each stage of training.
+    _schedule: ClassVar[Schedule] = "constant"
 
     @abstractmethod
     def _build(self, shape: tuple[int, ...]) -> nn.Module:
@@ -209,6 +211,8 @@ class AbstractNetworkDetector(AbstractDetector):
                 seed=seed,
                 betas=self._betas,
                 fused=True,
+                schedule=self._schedule,
+                max_epochs=max(max_epochs, 1e-9),
                 device=self.device,
                 precision=self.precision,
             )
