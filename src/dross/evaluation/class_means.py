@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from dross.evaluation.protocols import SUPERVISED_PROTOCOLS
+from dross.evaluation.protocols import TESTED_PROTOCOLS
 from dross.evaluation.summary_row import METRICS, Cell, SummaryRow, Values
 from dross.evaluation.variants import split_variant
 from dross.metrics import bootstrap_interval
@@ -39,7 +39,7 @@ def mean_over_classes(values: Values) -> list[SummaryRow]:
             known[cell.dataset, cell.protocol].add(roles)
     rows = []
     for group, by_class in of_class.items():
-        if group.protocol in SUPERVISED_PROTOCOLS and len(known[group.dataset, group.protocol]) == 1:
+        if group.protocol in TESTED_PROTOCOLS and len(known[group.dataset, group.protocol]) == 1:
             continue  # the row of the one class has an interval that suits it
         seeds = complete_seeds(
             [(roles, seed) for roles, found in by_class.items() for seed in set().union(*found.values())],

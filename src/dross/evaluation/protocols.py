@@ -40,6 +40,9 @@ SHARE_PROTOCOLS: tuple[ProtocolName, ...] = ("labelled", "labelled-unseen")
 #: Those that tell the label of every training sample, `dross.evaluation.supervised_protocols`.
 SUPERVISED_PROTOCOLS: tuple[ProtocolName, ...] = ("fixed-split", "cross-validation")
 
+#: Those whose test samples are so few that it is over these that intervals are: what became of each is kept.
+TESTED_PROTOCOLS: tuple[ProtocolName, ...] = (*SUPERVISED_PROTOCOLS, "inspection")
+
 #: Those that tell detectors which training samples are anomalies.
 LABELLED_PROTOCOLS: tuple[ProtocolName, ...] = (*SHARE_PROTOCOLS, *SUPERVISED_PROTOCOLS)
 

@@ -18,7 +18,7 @@ from dross.evaluation.curves import score_curves
 from dross.evaluation.few_labels import FewLabels
 from dross.evaluation.fitted_record import fitted_record
 from dross.evaluation.localisation_record import localisation_metrics
-from dross.evaluation.protocols import LABELLED_PROTOCOLS, SMALLEST_POOL, SUPERVISED_PROTOCOLS, ProtocolName
+from dross.evaluation.protocols import LABELLED_PROTOCOLS, SMALLEST_POOL, TESTED_PROTOCOLS, ProtocolName
 from dross.evaluation.refinement_record import dropped_shares, trace_record
 from dross.evaluation.run_metrics import run_metrics
 from dross.evaluation.seeding import detector_seed
@@ -173,7 +173,7 @@ def execute(dataset: Dataset | ImageDataset, split: Split, spec: RunSpec, build:
     metrics |= located
     details = _counts(split, len(X_train), parameters, bool(told)) | score_curves(split.labels_test, scores)
     details |= fitted_record(detector)
-    if key.protocol in SUPERVISED_PROTOCOLS:
+    if key.protocol in TESTED_PROTOCOLS:
         details |= tested_record(split, scores, alarms, detector)
     if training == "refined":
         kept = np.asarray(detector.inlier_mask_, dtype=bool)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dross.evaluation.class_means import mean_over_classes
-from dross.evaluation.protocols import SUPERVISED_PROTOCOLS
+from dross.evaluation.protocols import TESTED_PROTOCOLS
 from dross.evaluation.results import RunRow
 from dross.evaluation.summary_row import METRICS, Cell, SummaryRow, Values
 from dross.evaluation.tested_samples import with_tested_interval
@@ -71,10 +71,10 @@ def summarise(rows: Iterable[RunRow]) -> list[SummaryRow]:
 
 
 def _tested(summary: Sequence[SummaryRow], runs: Iterable[RunRow]) -> list[SummaryRow]:
-    """Return the rows with those of protocols whose every label is told given their own intervals."""
+    """Return the rows with those of protocols with few test samples given intervals over these."""
     of_cell: dict[Cell, list[RunRow]] = defaultdict(list)
     for run in runs:
-        if run.key.protocol in SUPERVISED_PROTOCOLS:
+        if run.key.protocol in TESTED_PROTOCOLS:
             of_cell[Cell(*dataclasses.astuple(run.key)[:-1])].append(run)
     return [with_tested_interval(row, of_cell[row.cell]) if row.cell in of_cell else row for row in summary]
 

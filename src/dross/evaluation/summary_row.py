@@ -7,10 +7,12 @@ from typing import NamedTuple, final
 
 #: Metrics of a summary, in its order. Gains are refined minus blind, paired by seed; those of AP are images' alone.
 #: Accuracies are of protocols with labels; mean errors of detectors that reconstruct; and only ``labelled-unseen`` has
-#: classes that were not seen.
+#: classes that were not seen. Those of pixels are of detectors with score maps, where there are masks.
 METRICS = (
     "auroc",
     "auroc_unseen",
+    "pixel_auroc",
+    "aupro",
     "ap",
     "ap_minority",
     "f1_oracle",

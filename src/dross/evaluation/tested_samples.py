@@ -38,12 +38,13 @@ def with_tested_interval(row: SummaryRow, runs: Sequence[RunRow]) -> SummaryRow:
 
     ``fixed-split`` is one draw of test samples, so that its interval is a bootstrap over these (and over the seeds,
     where there are several). The folds of ``cross-validation`` share most of what they train on: theirs is the
-    corrected resampled t interval.
+    corrected resampled t interval. Under ``inspection`` it is the bootstrap as well, and where contamination moves
+    defects out of the test set, over those that each seed left there.
 
     Parameters
     ----------
     row : SummaryRow
-        Of a cell under one of the two protocols.
+        Of a cell under one of these protocols.
     runs : sequence of RunRow
         The runs of that cell that ended well.
     """
@@ -55,6 +56,8 @@ def with_tested_interval(row: SummaryRow, runs: Sequence[RunRow]) -> SummaryRow:
         low, high = _within_unit(found) if row.metric in RESAMPLED else (found.low, found.high)
         return dataclasses.replace(row, low=low, high=high)
     resamples = resampled_runs(runs).get(row.metric)
+    if row.cell.protocol == "inspection" and resamples is None:
+        return row
     if resamples is None or not np.isfinite(resamples).any():
         return dataclasses.replace(row, low=None, high=None)
     low, high = interval_of_resamples(resamples[np.isfinite(resamples)])
