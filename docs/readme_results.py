@@ -106,7 +106,7 @@ def few_labels(study: str, dataset: str, metric: str, words: str) -> str:
         kind = "random" if "random_labels" in said else "a fifth flipped" if "label_noise" in said else "right"
         found.setdefault((row["detector"], kind), {})[number] = f"{100 * float(row['mean']):.1f}"
     lines = [
-        f"**{sweep['title']}.** {words}, in percent, {100 * sweep['contamination'][0]:g} % of anomalies in training; the "
+        f"**{sweep['title']}.** {words}, in percent, {100 * sweep['contamination'][0]:g} % anomalies; the "
         f"number of labels from left to right. `dross sweep studies/{study}/run.toml`",
         "",
         "| detector | labels | " + " | ".join(f"{number}" for number in sweep["n_labels"]) + " |",

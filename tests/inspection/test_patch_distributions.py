@@ -120,10 +120,10 @@ def test_all_wrong_parameters_are_told_at_once() -> None:
     assert str(caught.value) == (
         "6 mistakes:\n"
         "  - scales is 0; it must be a positive number\n"
+        "  - shrinkage is 2; it must be a number in [0, 1]\n"
         "  - stride is 0; it must be a whole number of at least 1\n"
         "  - smoothing is -1; it must be a number of at least 0\n"
         "  - top_share is 0; it must be a share in (0, 1]\n"
-        "  - shrinkage is 2; it must be a number in [0, 1]\n"
         "  - contamination is 0.7; it must be 'auto' or a share in (0, 0.5]"
     )
     with pytest.raises(ParameterError) as caught:
