@@ -12,7 +12,7 @@ from sklearn.base import clone
 from sklearn.svm import SVC
 
 from dross.ensemble import ScoreEnsemble
-from dross.inspection import DefectSegmentation, MixedDetector, PatchDistributions
+from dross.inspection import DefectSegmentation, MatchedFilters, MixedDetector, PatchDistributions, SurfaceDefects
 from dross.one_class import GaussianDensity, KMeansDistance, NearestNeighbors, TwoStage
 from dross.reconstruction import (
     GAN,
@@ -222,6 +222,8 @@ def image_detectors(weights: Path) -> dict[str, Any]:
         ),
         "defect segmentation": tiny_segmentation(),
         "patch distributions": PatchDistributions(stride=2),
+        "matched filters": MatchedFilters(stride=2, width=1.0, length=2.0),
+        "surface defects": SurfaceDefects(),
         "refined patch distributions": Refined(PatchDistributions(), rejection=0.2, random_state=0),
         "mixed": MixedDetector(
             TwoStage(Pixels(), NearestNeighbors(n_neighbors=1)),

@@ -122,6 +122,8 @@ ONE_IMAGE = {
     "deep svdd": "DeepSVDD needs at least 2 samples to fit, found 1 sample: give it more",
     "defect segmentation": "DefectSegmentation needs at least 2 samples to fit, found 1 sample: give it more",
     "mixed": "MixedDetector needs at least 2 samples to fit, found 1 sample: give it more, or lower n_folds",
+    "matched filters": "MatchedFilters needs at least 2 samples to fit, found 1 sample: give it more",
+    "surface defects": "SurfaceDefects needs at least 2 samples to fit, found 1 sample: give it more",
     "patch distributions": "PatchDistributions needs at least 2 samples to fit, found 1 sample: give it more",
     "rotation": "RotationPrediction needs at least 2 images to fit, found 1 image: give it more images",
     "cutpaste": "CutPasteClassification needs at least 2 images to fit, found 1 image: give it more images",

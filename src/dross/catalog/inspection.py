@@ -6,7 +6,7 @@ from typing import Final
 
 from dross.catalog.entry import CLEAN, Entry
 from dross.catalog.images import REJECTED
-from dross.inspection import DefectSegmentation, PatchDistributions
+from dross.inspection import DefectSegmentation, PatchDistributions, SurfaceDefects
 
 INSPECTION_ENTRIES: Final = (
     Entry(
@@ -35,6 +35,16 @@ INSPECTION_ENTRIES: Final = (
         f"that parts are photographed alike, in one place; {CLEAN}",
         "Defard et al., ICPR 2020 workshops",
         PatchDistributions,
+        None,
+        "images",
+        REJECTED,
+    ),
+    Entry(
+        "surface",
+        "patches by padim, and lines by matched filters, that stand out of their own image; score maps",
+        f"surfaces of some grain, without objects on them; {CLEAN}",
+        "Defard et al., ICPR 2020 workshops; Chaudhuri et al., IEEE TMI 1989",
+        SurfaceDefects,
         None,
         "images",
         REJECTED,

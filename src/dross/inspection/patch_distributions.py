@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, final
+from typing import Any, Final, Literal, final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dross.data.images import Images
+from dross.inspection.local_features import local_features
 from dross.inspection.patch_base import AbstractPatchDetector
+from dross.parameters import positive_problems
 
 #: Added to the variance of each feature, of which the average over the image is 1.
 _RIDGE: Final = 1e-3
@@ -92,6 +94,9 @@ class PatchDistributions(AbstractPatchDetector):
         self.top_share = top_share
         self.contamination = contamination
 
+    def _described(self, images: NDArray[Any]) -> NDArray[np.float32]:
+        return local_features(images, tuple(self.scales), self.stride)
+
     def _learn(self, images: Images) -> None:
         self.n_samples_fit_ = len(images)
         means, covariances = self._moments(images)
@@ -131,9 +136,12 @@ class PatchDistributions(AbstractPatchDetector):
         return np.sqrt(n / (n - 1) * squared / left).astype(np.float32)
 
     def _own_problems(self) -> list[str]:
-        if isinstance(self.shrinkage, (int, float)) and 0 <= self.shrinkage <= 1:
-            return []
-        return [f"shrinkage is {self.shrinkage!r}; it must be a number in [0, 1]"]
+        scales = self.scales if isinstance(self.scales, (tuple, list)) else [self.scales]
+        problems = [problem for scale in scales for problem in positive_problems("scales", scale)]
+        problems += [] if scales else ["scales is empty; it must be a tuple of 1 or more positive numbers"]
+        if not isinstance(self.shrinkage, (int, float)) or not 0 <= self.shrinkage <= 1:
+            problems.append(f"shrinkage is {self.shrinkage!r}; it must be a number in [0, 1]")
+        return [*problems, *self._grid_problems()]
 
 
 def _by_position(features: NDArray[np.float32]) -> NDArray[np.float32]:
