@@ -21,6 +21,7 @@ from benchmarks import (
     reconstruction_training,
     refinement_pass,
     scoring_parquet,
+    self_made_defects,
 )
 from benchmarks.measuring import Row
 from dross.files import write_text
@@ -35,6 +36,7 @@ BENCHMARKS: dict[str, Callable[[], list[Row]]] = {
     "image_training": image_training.run,
     "image_training_gpu": image_training.run_on_gpu,
     "image_input": image_input.run,
+    "self_made_defects": self_made_defects.run,
     "reconstruction_training": reconstruction_training.run,
     "reconstruction_streaming": reconstruction_streaming.run,
 }
