@@ -57,7 +57,7 @@ class CollapseWarning(UserWarning):
 class ThresholdWarning(UserWarning):
     """The alarm threshold lies outside the scores, so that all samples raise an alarm, or none.
 
-    It is no error, since the ranking is as good as before; the sentence is kept in the detector's ``findings_`` as well.
+    It is no error: the ranking is as good as before. The sentence is kept in the detector's ``findings_`` as well.
     """
 
 
