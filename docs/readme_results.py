@@ -31,6 +31,9 @@ RANKINGS: Final = (
     ("fashion-unseen", "fashion-mnist", "auroc", "AUROC, mean over ten classes", ""),
     ("fashion-labelled", "fashion-mnist", "auroc", "AUROC, mean over ten classes", ""),
     ("animals-folds", "animals", "auroc", "AUROC", ""),
+    ("inspection", "mvtec-bottle", "auroc", "AUROC of images of bottles", ""),
+    ("inspection", "mvtec-toothbrush", "auroc", "AUROC of images of toothbrushes", ""),
+    ("inspection", "kolektorsdd", "auroc", "AUROC of images of commutators", ""),
 )
 
 #: Studies of a few labels: the same.
