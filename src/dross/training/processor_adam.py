@@ -24,7 +24,7 @@ class ProcessorAdam(torch.optim.Adam):
     >>> optimizer = ProcessorAdam([weight], lr=0.5)
     >>> weight.sum().backward()
     >>> optimizer.step()
-    >>> round(float(weight), 4)
+    >>> round(weight.item(), 4)
     0.5
     """
 
