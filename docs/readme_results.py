@@ -37,7 +37,10 @@ RANKINGS: Final = (
 )
 
 #: Studies of a few labels: the same.
-FEW_LABELS: Final = (("few-labels", "mean over tables", "auroc", "AUROC, mean over tables"),)
+FEW_LABELS: Final = (
+    ("few-labels", "mean over tables", "auroc", "AUROC, mean over tables"),
+    ("few-labels-fashion", "fashion-mnist", "auroc", "AUROC, mean over two classes"),
+)
 
 Cell = tuple[str, str, float]  # detector, training, contamination
 
@@ -101,7 +104,11 @@ def few_labels(study: str, dataset: str, metric: str, words: str) -> str:
     folder = ROOT / "studies" / study
     sweep = tomllib.loads((folder / "run.toml").read_text(encoding="utf-8"))
     with (folder / "summary.csv").open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if (row["dataset"], row["metric"]) == (dataset, metric)]
+        rows = [
+            row
+            for row in csv.DictReader(file)
+            if (row["dataset"], row["metric"]) == (dataset, metric) and "normal=" not in row["variant"] and row["mean"]
+        ]
     found: dict[tuple[str, str], dict[int, str]] = {}
     for row in rows:
         said = dict(part.split("=") for part in row["variant"].split(";") if part)
