@@ -55,6 +55,8 @@ def test_commands_run(parts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("torch.cuda.is_available", lambda: False)  # its preset trains for hours
     write_folder(parts / "photos", dirty_images())
     write_folder(parts / "new-photos", dirty_images()[:9])
+    write_folder(parts / "parts-train", dirty_images())
+    write_folder(parts / "parts-test", dirty_images()[:9])
     np.save("trainingset.npy", dirty_images())
     np.save("testingset.npy", np.resize(dirty_images(), (19_636, 8, 8)))
     commands = [line for text in snippets("sh") for line in text.splitlines() if line.startswith("dross ")]
