@@ -115,3 +115,18 @@ def test_seeds_and_folds_are_paired_with_themselves() -> None:
     assert exact.test == "McNemar, exact"
     assert paired_test(ours, [run("knn", scores(0.4), 99, "cross-validation")], "f1") is None
     assert paired_test([run("a", scores(0.8), keep=False)], [run("b", scores(0.3))], "auroc") is None
+
+
+def test_inspection_has_intervals_over_test_images_and_keeps_those_of_pixels() -> None:
+    rows = [run("padim", scores(0.6), seed, "inspection") for seed in range(3)]
+    of_split = [run("padim", scores(0.6), seed) for seed in range(3)]
+    row, expected = found(rows, "auroc"), found(of_split, "auroc")
+    assert row.low is not None
+    assert (row.low, row.high) == (expected.low, expected.high)
+    assert row.low < row.mean < (row.high or 0.0)  # type: ignore[operator]
+    for each, value in zip(rows, (0.90, 0.92, 0.94), strict=True):
+        each.metrics["pixel_auroc"] = value  # type: ignore[index]
+    pixels = found(rows, "pixel_auroc")
+    assert pixels.mean == pytest.approx(0.92)
+    assert pixels.low is not None
+    assert pixels.low >= 0.90
