@@ -125,7 +125,7 @@ def test_inspection_has_intervals_over_test_images_and_keeps_those_of_pixels() -
     assert (row.low, row.high) == (expected.low, expected.high)
     assert row.low < row.mean < (row.high or 0.0)  # type: ignore[operator]
     for each, value in zip(rows, (0.90, 0.92, 0.94), strict=True):
-        each.metrics["pixel_auroc"] = value  # type: ignore[index]
+        each.metrics["pixel_auroc"] = value
     pixels = found(rows, "pixel_auroc")
     assert pixels.mean == pytest.approx(0.92)
     assert pixels.low is not None

@@ -13,8 +13,8 @@ from dross.reconstruction.samples import network_samples
 #: Keeps the logarithm of an error of exactly zero finite.
 _TINY = 1e-6
 
-#: What errors are multiplied by in the loss of anomalies. The mean absolute error of pixels in [-1, 1] is 2 at most, and
-#: was 1.4 of anomalies told apart on average: as they are, these would go on to pull, and drown those that are not.
+#: What errors are multiplied by in the loss of anomalies. The mean absolute error of pixels in [-1, 1] is 2 at most,
+#: and was 1.4 on average of anomalies told apart: as they are, these would go on to pull, and drown those that are not.
 ANOMALY_SCALE: Final = 4.0
 
 
