@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 from collections.abc import Iterator
+from functools import cache
 
 import numpy as np
 import pytest
 
+from dross.data.named import dataset_names
+from dross.data.named_images import image_dataset_names
 from tests.planted import Planted, plant
+
+
+@cache
+def published() -> set[str]:
+    """Return the names of the published sets at hand."""
+    tables = {item.name for item in dataset_names() if item.available}
+    return tables | {item.name for item in image_dataset_names() if item.available}
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test that is marked as needing published sets (``@pytest.mark.data("thyroid")``) where they are not."""
+    wanted = [name for mark in item.iter_markers("data") for name in mark.args]
+    if wanted and not os.environ.get("DROSS_DATA"):
+        pytest.skip("DROSS_DATA names no folder of published files")
+    if missing := [name for name in wanted if name not in published()]:
+        pytest.skip(f"not among the published files at hand: {', '.join(missing)}")
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import numpy as np
@@ -55,12 +54,8 @@ def test_absent_folders_are_to_be_copied(tmp_path: Path) -> None:
     assert str(caught.value) == how
 
 
-@pytest.mark.data
-@pytest.mark.skipif(not os.environ.get("DROSS_DATA"), reason="DROSS_DATA names no folder of published files")
+@pytest.mark.data("animals")
 def test_the_published_files() -> None:
-    (item,) = (item for item in image_dataset_names() if item.name == "animals")
-    if not item.available:
-        pytest.skip("animals are not among the published files at hand")
     data = load_image_dataset("animals")
     assert np.bincount(data.classes[~data.test]).tolist() == [160, 80]
     assert np.bincount(data.classes[data.test]).tolist() == [40, 20]

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -100,12 +99,9 @@ def test_files_that_hold_something_else_are_named_with_what_they_hold(tmp_path: 
     ]
 
 
-@pytest.mark.data
-@pytest.mark.skipif(not os.environ.get("DROSS_DATA"), reason="DROSS_DATA names no folder of published files")
+@pytest.mark.data("faces")
 def test_the_files_at_hand() -> None:
     (item,) = (item for item in image_dataset_names() if item.name == "faces")
-    if not item.available:
-        pytest.skip("faces are not among the files at hand")
     data = load_image_dataset("faces")
     assert (data.n_images, int(data.test.sum())) == (item.n_images, item.n_test)
     assert set(data.classes[~data.test]) == {0}

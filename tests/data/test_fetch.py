@@ -133,8 +133,7 @@ def test_every_published_file_has_a_safe_address_and_its_own_place() -> None:
     assert all(source.url.startswith("https://") for source in SOURCES)
 
 
-@pytest.mark.data
-@pytest.mark.skipif(not os.environ.get("DROSS_DATA"), reason="DROSS_DATA names no folder of published files")
+@pytest.mark.data("thyroid", "thyroid-uci", "arrhythmia", "glass")
 def test_the_published_files_have_the_checksums_held(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = os.environ["DROSS_DATA"]
     assert main([str(tmp_path), "thyroid", "thyroid-uci", "arrhythmia", "adbench/glass", "--from", folder]) == 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import numpy as np
@@ -139,13 +138,11 @@ def test_masks_of_another_size_are_no_image_set() -> None:
     )
 
 
-@pytest.mark.data
-@pytest.mark.skipif(not os.environ.get("DROSS_DATA"), reason="DROSS_DATA names no folder of published files")
-@pytest.mark.parametrize("name", [item.name for item in INSPECTION_SETS])
+@pytest.mark.parametrize(
+    "name", [pytest.param(item.name, marks=pytest.mark.data(item.name)) for item in INSPECTION_SETS]
+)
 def test_the_published_sets(name: str) -> None:
     (item,) = (item for item in image_dataset_names() if item.name == name)
-    if not item.available:
-        pytest.skip(f"{name} is not among the published files at hand")
     data = load_image_dataset(name)
     assert data.X.shape == (item.n_images, *item.shape)
     assert data.masks is not None

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import numpy as np
@@ -27,8 +26,7 @@ def test_every_set_at_hand_has_its_published_size(name: str) -> None:
     assert data.licence == item.licence
 
 
-@pytest.mark.data
-@pytest.mark.skipif(not os.environ.get("DROSS_DATA"), reason="DROSS_DATA names no folder of published files")
+@pytest.mark.data("thyroid", "adbench/thyroid", "thyroid-uci")
 def test_thyroid_is_the_same_table_in_all_three_places() -> None:
     odds, adbench, uci = load_dataset("thyroid"), load_dataset("adbench/thyroid"), load_dataset("Thyroid-UCI")
     np.testing.assert_array_equal(odds.X, adbench.X)
@@ -40,8 +38,7 @@ def test_thyroid_is_the_same_table_in_all_three_places() -> None:
     assert (uci.labels[:3772] >= odds.labels).all()  # ODDS calls one of the two sick classes normal
 
 
-@pytest.mark.data
-@pytest.mark.skipif(not os.environ.get("DROSS_DATA"), reason="DROSS_DATA names no folder of published files")
+@pytest.mark.data("http", "arrhythmia")
 def test_notes_say_what_is_so() -> None:
     http = load_dataset("http")
     normal = {row.tobytes() for row in http.X[http.labels == 0]}

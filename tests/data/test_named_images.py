@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import numpy as np
@@ -28,13 +27,11 @@ TOY = ImageDataset(
 )
 
 
-@pytest.mark.data
-@pytest.mark.skipif(not os.environ.get("DROSS_DATA"), reason="DROSS_DATA names no folder of published files")
-@pytest.mark.parametrize("name", ["cifar10", "fashion-mnist"])
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.data(name)) for name in ("cifar10", "fashion-mnist")]
+)
 def test_the_published_sets(name: str) -> None:
     (item,) = (item for item in image_dataset_names() if item.name == name)
-    if not item.available:
-        pytest.skip(f"{name} is not among the published files at hand")
     assert item.n_test is not None
     data = load_image_dataset(name)
     assert data.X.shape == (item.n_images, *item.shape)

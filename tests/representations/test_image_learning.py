@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -36,7 +35,6 @@ SMALL: dict[str, Any] = {
     "device": "cpu",
     "precision": "32-true",
 }
-with_data = pytest.mark.skipif(not os.environ.get("DROSS_DATA"), reason="DROSS_DATA names no folder of published files")
 
 
 @cache
@@ -111,8 +109,7 @@ def gain(photographs: Pictures, seed: int) -> float:
     return auroc_on(representation, photographs) - untrained
 
 
-@pytest.mark.data
-@with_data
+@pytest.mark.data("cifar10")
 def test_on_photographs_training_beats_random_weights(cifar: ImageDataset) -> None:
     gains = [gain(photographs_of(name, cifar), seed=0) for name in ("airplane", "cat", "horse")]
     # On 1,000 photographs it was 0.057 to 0.065 over four seeds: horses gain 0.19 to 0.28; ten epochs are too few for
@@ -120,8 +117,7 @@ def test_on_photographs_training_beats_random_weights(cifar: ImageDataset) -> No
     assert np.mean(gains) > 0.02
 
 
-@pytest.mark.data
-@with_data
+@pytest.mark.data("cifar10")
 @pytest.mark.parametrize("kind", [RotationPrediction, DistributionAugmentedContrast])
 def test_on_500_photographs_the_loss_falls(
     kind: type[RotationPrediction] | type[DistributionAugmentedContrast], cifar: ImageDataset

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import numpy as np
@@ -15,10 +14,7 @@ from dross.catalog import build
 from dross.data.named_images import ImageDataset, load_image_dataset
 from dross.scoring import anomaly_scores
 
-pytestmark = [
-    pytest.mark.data,
-    pytest.mark.skipif(not os.environ.get("DROSS_DATA"), reason="DROSS_DATA names no folder of published files"),
-]
+pytestmark = pytest.mark.data("animals")
 
 
 @pytest.fixture(scope="module")
