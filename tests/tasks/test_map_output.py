@@ -14,7 +14,7 @@ from dross.data.images import read_images
 from dross.errors import DataError, ParameterError
 from dross.persistence import Model, save
 from dross.tasks import fit, score, score_file, scoring_images
-from dross.tasks.map_output import overlay
+from dross.tasks.map_output import alarm_overlay
 from tests.tasks.dirty_images import dirty_images, name_of, write_folder
 from tests.tasks.dirty_tables import dirty_table
 
@@ -48,24 +48,26 @@ def test_maps_are_in_the_order_of_the_scores(
     assert found == sorted(f"{name}.png" for name in scores["id"])
 
 
-def test_pictures_are_red_where_images_are_anomalous(model: Model, folder: Path, tmp_path: Path) -> None:
+def test_pictures_are_coloured_where_images_are_anomalous(model: Model, folder: Path, tmp_path: Path) -> None:
     score_file(model, folder, tmp_path / "scores.csv", maps=tmp_path / "maps")
     pictures = {
         number: np.asarray(Image.open(tmp_path / "maps/overlays" / f"{name_of(number)}.png")).astype(int)
         for number in (0, 4)
     }
-    red = {number: picture[..., 0] - picture[..., 1] for number, picture in pictures.items()}
+    # What is orange or yellow has little blue.
+    coloured = {number: picture[..., 0] - picture[..., 2] for number, picture in pictures.items()}
     assert pictures[4].shape == (24, 24, 3)
     # Its lower half is bright, and not its left one: right above and left below all is as ever.
-    assert red[4][14:, 14:].mean() > 100
-    assert red[4].mean() > 5 * abs(red[0].mean())
+    assert coloured[4][14:, 14:].mean() > 100
+    assert coloured[4].mean() > 5 * abs(coloured[0].mean())
 
 
-def test_red_begins_below_the_score_that_raises_an_alarm_and_is_strongest_above_it() -> None:
+def test_colour_begins_below_the_score_that_raises_an_alarm_and_is_strongest_above_it() -> None:
     image = np.full((1, 4, 1), 100, dtype=np.uint8)
-    found = overlay(image, np.array([[1.0, 3.0, 4.0, 9.0]]), -4.0)
-    assert found[0, :, 0].tolist() == [100, 100, 140, 179]
-    assert found[0, :, 1].tolist() == [100, 100, 75, 50]
+    found = alarm_overlay(image, np.array([[1.0, 3.0, 4.0, 9.0]]), -4.0)
+    # Vermillion to yellow, over three fifths of the grey.
+    assert found[0, :, 0].tolist() == [60, 60, 202, 213]
+    assert found[0, :, 1].tolist() == [60, 60, 146, 203]
 
 
 def test_images_of_any_size_are_scored_at_the_size_of_the_model(tmp_path: Path) -> None:

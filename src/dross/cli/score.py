@@ -47,7 +47,7 @@ def add_parser(commands: Any) -> CommandParser:
     parser.add_argument(
         "--maps",
         metavar="FOLDER",
-        help="write score maps of images too: pictures with what is anomalous in red, and maps.npy with all numbers",
+        help="write score maps of images too: pictures with what is anomalous in colour, and maps.npy with all numbers",
     )
     add_column_options(parser, trained=True)
     add_image_options(parser, trained=True)

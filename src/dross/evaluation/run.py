@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
@@ -18,6 +17,7 @@ from dross.evaluation.curves import score_curves
 from dross.evaluation.few_labels import FewLabels
 from dross.evaluation.fitted_record import fitted_record
 from dross.evaluation.localisation_record import localisation_metrics
+from dross.evaluation.pictures import pictures
 from dross.evaluation.protocols import LABELLED_PROTOCOLS, SMALLEST_POOL, TESTED_PROTOCOLS, ProtocolName
 from dross.evaluation.refinement_record import dropped_shares, trace_record
 from dross.evaluation.run_metrics import run_metrics
@@ -111,10 +111,10 @@ class RunResult:
         classes never seen); of detectors that reconstruct ``mean_error_normal`` and ``mean_error_anomaly``. ``None`` =
         undefined; ``details["undefined"]`` says why.
     details : dict
-        Counts, curves, histogram, refinement trace, and what the detector tells of itself (``findings``,
-        ``n_parameters``), ready for JSON; of some runs on images, a ``gallery``, a ``reconstruction`` or
-        ``stage_maps``; where every
-        label is told, what became of each test sample (``tested``).
+        Counts, curves, histogram, refinement trace, what of ``seconds`` was fitting (``fit_seconds``), and what the
+        detector tells of itself (``findings``, ``n_parameters``), ready for JSON; of some runs on images, a
+        ``gallery``, a ``reconstruction``, ``stage_maps`` or ``located``; where every label is told, and under
+        inspection, what became of each test sample (``tested``).
     seconds : float
         Time to fit and score.
     """
@@ -157,6 +157,7 @@ def execute(dataset: Dataset | ImageDataset, split: Split, spec: RunSpec, build:
     watched = _watched(detector, X_train) if spec.pictures else {}
     started = time.perf_counter()
     detector.fit(X_train, **told, **watched)
+    fit_seconds = time.perf_counter() - started
     # Asked of the detector itself: a detector of somebody else's that returns NaN is not to be helped out here.
     normality = np.asarray(detector.score_samples(split.X_test), dtype=np.float64)
     seconds = time.perf_counter() - started
@@ -172,7 +173,7 @@ def execute(dataset: Dataset | ImageDataset, split: Split, spec: RunSpec, build:
     undefined |= {name: "the test set has no defective pixel" for name, value in located.items() if value is None}
     metrics |= located
     details = _counts(split, len(X_train), parameters, bool(told)) | score_curves(split.labels_test, scores)
-    details |= fitted_record(detector)
+    details |= fitted_record(detector) | {"fit_seconds": fit_seconds}
     if key.protocol in TESTED_PROTOCOLS:
         details |= tested_record(split, scores, alarms, detector)
     if training == "refined":
@@ -183,7 +184,7 @@ def execute(dataset: Dataset | ImageDataset, split: Split, spec: RunSpec, build:
         details["trace"] = trace_record(list(detector.refinement_trace_), split.labels_train[rows])
     details["undefined"] = undefined
     if spec.pictures:
-        details |= _pictures(split, detector, scores, alarms, split.X_train[rows], told.get("labels"))
+        details |= pictures(dataset, split, detector, scores, alarms, split.X_train[rows], told.get("labels"))
     return RunResult(metrics, details, seconds)
 
 
@@ -232,39 +233,6 @@ def _watched(detector: Any, X_train: Any) -> dict[str, Any]:
     from dross.evaluation.reconstruction_record import WATCHED, watches
 
     return {"watch": X_train[:WATCHED]} if watches(detector) else {}
-
-
-def _pictures(
-    split: Split,
-    detector: Any,
-    scores: NDArray[np.float64],
-    alarms: NDArray[np.bool_],
-    X_train: Any,
-    told: NDArray[np.int64] | None,
-) -> dict[str, Any]:
-    """Return the gallery of a refined detector, what one that reconstructs makes of images, the stages of a classifier.
-
-    Or nothing and a warning: a picture that cannot be drawn must not cost hours of training.
-    """
-    from dross.evaluation.gallery import gallery_record
-    from dross.evaluation.reconstruction_record import reconstruction_record
-    from dross.evaluation.stage_maps import stage_maps
-
-    made: dict[str, Any] = {}
-    try:
-        if hasattr(detector, "inlier_mask_"):
-            made["gallery"] = gallery_record(
-                split.X_train, split.labels_train, split.X_test, split.labels_test, detector, test_scores=scores
-            )
-        elif hasattr(detector, "reconstruct"):
-            made["reconstruction"] = reconstruction_record(
-                X_train, told, split.X_test, split.labels_test, detector, scores
-            )
-        elif (maps := stage_maps(split.X_test, split.labels_test, alarms, detector)) is not None:
-            made["stage_maps"] = maps
-    except Exception as error:
-        warnings.warn(f"no pictures were kept: {type(error).__name__}: {error}", stacklevel=2)
-    return made
 
 
 def _contaminates(split: Split) -> bool:

@@ -8,20 +8,22 @@ import io
 import numpy as np
 from numpy.typing import NDArray
 
-#: The longer side of a thumbnail, in pixels.
+#: The longer side of a thumbnail, in pixels, where nothing else is asked for.
 MOST_PIXELS = 64
 
 #: A PNG that takes more bytes than this is stored as JPEG instead: a photograph of 64 pixels is three times smaller.
 _MOST_LOSSLESS_BYTES = 4096
 
 
-def thumbnail(image: NDArray[np.uint8]) -> str:
+def thumbnail(image: NDArray[np.uint8], most_pixels: int = MOST_PIXELS) -> str:
     """Return an image as a ``data:`` URI: PNG, or JPEG of high quality where PNG would be large.
 
     Parameters
     ----------
     image : array of shape (height, width), (height, width, 1) or (height, width, 3), uint8
-        It is made smaller until its longer side has at most 64 pixels, and never larger.
+        The image.
+    most_pixels : int, default 64
+        It is made smaller until its longer side has at most so many pixels, and never larger.
 
     Examples
     --------
@@ -32,7 +34,7 @@ def thumbnail(image: NDArray[np.uint8]) -> str:
 
     pixels = image[..., 0] if image.ndim == 3 and image.shape[-1] == 1 else image
     picture = Image.fromarray(np.ascontiguousarray(pixels))
-    picture.thumbnail((MOST_PIXELS, MOST_PIXELS), Image.Resampling.LANCZOS)
+    picture.thumbnail((most_pixels, most_pixels), Image.Resampling.LANCZOS)
     stored, kind = io.BytesIO(), "png"
     picture.save(stored, "PNG", optimize=True)
     if stored.tell() > _MOST_LOSSLESS_BYTES:

@@ -1,4 +1,4 @@
-"""Score maps as files: a picture of each image with what is anomalous in red, and all maps as one array."""
+"""Score maps as files: a picture of each image with what is anomalous in colour, and all maps as one array."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from numpy.typing import NDArray
 from dross.data.images import Images
 from dross.errors import DataError, ParameterError
 from dross.files import atomic_path
+from dross.inspection.overlay import overlay
 from dross.persistence import Model
 from dross.tasks.output_places import check_new_folder, check_outside
 
 #: The array of all maps, and the folder of pictures, in the folder that is written.
 MAPS: Final = "maps.npy"
 OVERLAYS: Final = "overlays"
-#: How much of the red is seen where it is strongest.
-_OPACITY: Final = 0.7
-_RED: Final = (213, 28, 28)
+#: Where colour begins and where it is strongest, in parts of the score that an image raises an alarm at.
+_BEGINS, _STRONGEST = 0.75, 1.25
 
 
 def check_maps(model: Model, out: str | os.PathLike[str], data: object) -> None:
@@ -86,16 +86,16 @@ def map_writer(
             array[written : written + len(maps)] = maps
             written += len(maps)
             for name, image, found in zip(ids, images, maps, strict=True):
-                _save(overlay(image, found, model.detector.offset_), temporary / OVERLAYS / f"{name}.png")
+                _save(alarm_overlay(image, found, model.detector.offset_), temporary / OVERLAYS / f"{name}.png")
 
         yield write
         array.flush()
 
 
-def overlay(image: NDArray[np.uint8], score_map: NDArray[Any], offset: float) -> NDArray[np.uint8]:
-    """Return an image in grey under its score map in red.
+def alarm_overlay(image: NDArray[np.uint8], score_map: NDArray[Any], offset: float) -> NDArray[np.uint8]:
+    """Return an image in dark grey under its score map in colour.
 
-    Red begins where the map reaches three quarters of the score that an image raises an alarm at, and is strongest
+    Colour begins where the map reaches three quarters of the score that an image raises an alarm at, and is strongest
     from five quarters on: so pictures of one model compare.
 
     Parameters
@@ -110,13 +110,11 @@ def overlay(image: NDArray[np.uint8], score_map: NDArray[Any], offset: float) ->
     Examples
     --------
     >>> grey = np.full((1, 2, 1), 100, dtype=np.uint8)
-    >>> overlay(grey, np.array([[0.75, 2.0]]), -1.0).tolist()
-    [[[100, 100, 100], [179, 50, 50]]]
+    >>> alarm_overlay(grey, np.array([[0.75, 2.0]]), -1.0).tolist()
+    [[[60, 60, 60], [213, 203, 65]]]
     """
     alarm = -offset if offset < 0 else float(score_map.max()) or 1.0
-    strength = _OPACITY * np.clip(2.0 * score_map / alarm - 1.5, 0.0, 1.0)[..., None]
-    grey = image.mean(axis=2, keepdims=True)
-    return np.rint(grey * (1.0 - strength) + np.array(_RED) * strength).astype(np.uint8)
+    return overlay(image, score_map, _BEGINS * alarm, _STRONGEST * alarm)
 
 
 def _save(picture: NDArray[np.uint8], path: Path) -> None:
