@@ -19,8 +19,8 @@ from tests.planted import Planted, plant
 @cache
 def published() -> set[str]:
     """Return the names of the published sets at hand."""
-    tables = {item.name for item in dataset_names() if item.available}
-    return tables | {item.name for item in image_dataset_names() if item.available}
+    tables = {item.name.lower() for item in dataset_names() if item.available}
+    return tables | {item.name.lower() for item in image_dataset_names() if item.available}
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -28,7 +28,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     wanted = [name for mark in item.iter_markers("data") for name in mark.args]
     if wanted and not os.environ.get("DROSS_DATA"):
         pytest.skip("DROSS_DATA names no folder of published files")
-    if missing := [name for name in wanted if name not in published()]:
+    if missing := [name for name in wanted if name.lower() not in published()]:
         pytest.skip(f"not among the published files at hand: {', '.join(missing)}")
 
 
