@@ -13,7 +13,7 @@ from sklearn.svm import SVC
 
 from dross.ensemble import ScoreEnsemble
 from dross.inspection import DefectSegmentation, MatchedFilters, MixedDetector, PatchDistributions, SurfaceDefects
-from dross.one_class import GaussianDensity, KMeansDistance, NearestNeighbors, TwoStage
+from dross.one_class import GaussianDensity, KMeansDistance, NearestNeighbors, OneClassSVMSearch, TwoStage
 from dross.reconstruction import (
     GAN,
     AuxiliaryDecoder,
@@ -34,6 +34,7 @@ from dross.reconstruction import (
 )
 from dross.refinement import SRR, Refined
 from dross.representations import (
+    CentreAndBorder,
     ColourAndGradients,
     CumulativeColours,
     CutPasteClassification,
@@ -174,6 +175,9 @@ def image_detectors(weights: Path) -> dict[str, Any]:
         "mean": TwoStage(Pixels(), KMeansDistance(n_clusters=1, random_state=0)),
         "pixel neighbours": TwoStage(Pixels(), NearestNeighbors(n_neighbors=1)),
         "pixel components": TwoStage(Pixels(), PCAReconstruction(n_components=8, random_state=0)),
+        "one-class svm search": OneClassSVMSearch(
+            Pixels(), nus=(0.2,), gammas=(1.0, 3.0), degrees=(2,), random_state=0
+        ),
         "rotation": TwoStage(tiny_rotation(), GaussianDensity()),
         "contrast": TwoStage(tiny_contrast(), GaussianDensity()),
         "cutpaste": TwoStage(tiny_cut_paste(), GaussianDensity()),
@@ -242,6 +246,7 @@ def image_representations(weights: Path) -> dict[str, Any]:
         "pixels": Pixels(),
         "colour and gradients": ColourAndGradients(n_cells=2),
         "cumulative colours": CumulativeColours(),
+        "centre and border": CentreAndBorder(),
         "rotation": tiny_rotation(),
         "contrast": tiny_contrast(),
         "cutpaste": tiny_cut_paste(),

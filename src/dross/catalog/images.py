@@ -6,7 +6,7 @@ from typing import Final
 
 from dross.catalog.entry import CLEAN, Entry
 from dross.ensemble import ScoreEnsemble
-from dross.one_class import GaussianDensity, KMeansDistance, NearestNeighbors, TwoStage
+from dross.one_class import GaussianDensity, KMeansDistance, NearestNeighbors, OneClassSVMSearch, TwoStage
 from dross.reconstruction import (
     ConstantReconstruction,
     FullyConnectedAutoencoder,
@@ -14,6 +14,7 @@ from dross.reconstruction import (
     VariationalAutoencoder,
 )
 from dross.representations import (
+    CentreAndBorder,
     ColourAndGradients,
     CumulativeColours,
     CutPasteClassification,
@@ -50,7 +51,28 @@ def _descriptor_ensemble() -> ScoreEnsemble:
     )
 
 
+def _centre_border_ensemble() -> ScoreEnsemble:
+    # How far from grey as a whole, and how unlike all others in the middle and around it.
+    return ScoreEnsemble(
+        [
+            ("grey", TwoStage(Pixels(), ConstantReconstruction())),
+            ("places", TwoStage(CentreAndBorder(), NearestNeighbors())),
+        ],
+        combine="z",
+    )
+
+
 IMAGE_ENTRIES = (
+    Entry(
+        "centre-border-ensemble",
+        "mean score by distance from grey, and from the nearest images by colours in the middle and along the border",
+        CLEAN,
+        "Stricker and Dimai, SPIE 1996; Aggarwal and Sathe, SIGKDD Explorations 2015",
+        _centre_border_ensemble,
+        None,
+        "images",
+        REJECTED,
+    ),
     Entry(
         "colour-knn",
         "mean distance to the five nearest training images by their cumulative histograms of colours",
@@ -92,12 +114,72 @@ IMAGE_ENTRIES = (
         REJECTED,
     ),
     Entry(
+        "descriptor-autoencoder",
+        "error of the reconstruction of colours and gradients by a fully connected autoencoder",
+        CLEAN,
+        "Hinton and Salakhutdinov, Science 2006",
+        FullyConnectedAutoencoder,
+        ColourAndGradients,
+        "images",
+        REJECTED,
+    ),
+    Entry(
         "descriptor-ensemble",
         "mean score by distance from grey, from the nearest images by colour, and by colour and gradients",
         CLEAN,
         "Aggarwal and Sathe, SIGKDD Explorations 2015",
         _descriptor_ensemble,
         None,
+        "images",
+        REJECTED,
+    ),
+    Entry(
+        "descriptor-k-means",
+        "distance to the nearest of eight centroids, by colours and gradients",
+        CLEAN,
+        "MacQueen, 1967; Dalal and Triggs, CVPR 2005",
+        KMeansDistance,
+        ColourAndGradients,
+        "images",
+        REJECTED,
+    ),
+    Entry(
+        "descriptor-knn",
+        "mean distance to the five nearest training images by colours and gradients",
+        CLEAN,
+        "Ramaswamy, Rastogi and Shim, SIGMOD 2000; Dalal and Triggs, CVPR 2005",
+        NearestNeighbors,
+        ColourAndGradients,
+        "images",
+        REJECTED,
+    ),
+    Entry(
+        "descriptor-ocsvm-search",
+        "one-class SVM on colours and gradients, whose kernel and parameters best find self-made defects",
+        CLEAN,
+        "Schölkopf et al., Neural Computation 2001; Tax and Duin, JMLR 2001",
+        lambda: OneClassSVMSearch(ColourAndGradients()),
+        None,
+        "images",
+        REJECTED,
+    ),
+    Entry(
+        "descriptor-pca",
+        "error of the reconstruction from 50 principal components of colours and gradients",
+        CLEAN,
+        "Pearson, 1901",
+        PCAReconstruction,
+        ColourAndGradients,
+        "images",
+        REJECTED,
+    ),
+    Entry(
+        "descriptor-vae",
+        "error of the reconstruction of colours and gradients by a variational autoencoder",
+        CLEAN,
+        "Kingma and Welling, ICLR 2014; An and Cho, 2015",
+        VariationalAutoencoder,
+        ColourAndGradients,
         "images",
         REJECTED,
     ),
@@ -112,12 +194,32 @@ IMAGE_ENTRIES = (
         REJECTED,
     ),
     Entry(
+        "pixel-k-means",
+        "distance to the nearest of eight centroids, pixel by pixel",
+        CLEAN,
+        "MacQueen, 1967",
+        KMeansDistance,
+        Pixels,
+        "images",
+        REJECTED,
+    ),
+    Entry(
         "pixel-knn",
         "distance to the nearest training image, pixel by pixel",
         CLEAN,
         "Ramaswamy, Rastogi and Shim, SIGMOD 2000",
         lambda: NearestNeighbors(n_neighbors=1),
         Pixels,
+        "images",
+        REJECTED,
+    ),
+    Entry(
+        "pixel-ocsvm-search",
+        "one-class SVM on pixels, whose kernel and parameters best find self-made defects",
+        CLEAN,
+        "Schölkopf et al., Neural Computation 2001; Tax and Duin, JMLR 2001",
+        lambda: OneClassSVMSearch(Pixels()),
+        None,
         "images",
         REJECTED,
     ),
