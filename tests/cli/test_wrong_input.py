@@ -122,8 +122,8 @@ def test_a_label_with_one_value(here: Path, fails: Fails) -> None:
 def test_too_few_rows_for_the_ensemble(here: Path, fails: Fails) -> None:
     dirty_table(8, bad=(1,)).to_csv("few.csv", index=False)
     assert fails("fit", "few.csv", "--id", "part", "--out", "out") == (
-        "few.csv: refinement with 5 classifiers needs at least 10 samples, found 8 samples: give more rows, or lower "
-        "n_classifiers"
+        "few.csv: refinement with 5 classifiers needs at least 10 samples, found 8 samples: give more samples, or "
+        "lower n_classifiers"
     )
 
 

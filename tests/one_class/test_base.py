@@ -95,12 +95,13 @@ def test_one_sample_is_too_few(detector: AbstractOneClass) -> None:
     [
         (
             NearestNeighbors(),
-            "NearestNeighbors needs at least 6 samples to fit, found 4 samples: give it more rows, or lower "
+            "NearestNeighbors needs at least 6 samples to fit, found 4 samples: give it more samples, or lower "
             "n_neighbors",
         ),
         (
             KMeansDistance(),
-            "KMeansDistance needs at least 8 samples to fit, found 4 samples: give it more rows, or lower n_clusters",
+            "KMeansDistance needs at least 8 samples to fit, found 4 samples: give it more samples, or lower "
+            "n_clusters",
         ),
     ],
 )

@@ -230,7 +230,7 @@ def test_fewer_rows_than_the_ensemble_needs(n: int, found: str) -> None:
     with pytest.raises(TooFewSamplesError) as caught:
         DataRefiner(GaussianDensity()).fit(X[:n])
     assert str(caught.value) == (
-        f"refinement with 5 classifiers needs at least 10 samples, found {found}: give more rows, or lower "
+        f"refinement with 5 classifiers needs at least 10 samples, found {found}: give more samples, or lower "
         "n_classifiers"
     )
 
@@ -240,7 +240,7 @@ def test_fewer_rows_than_its_classifiers_need() -> None:
         DataRefiner(NearestNeighbors()).fit(X[:25])
     assert str(caught.value) == (
         "each of the 5 classifiers of the ensemble gets 5 samples, too few: NearestNeighbors needs at least 6 samples "
-        "to fit, found 5 samples: give it more rows, or lower n_neighbors, or lower n_classifiers"
+        "to fit, found 5 samples: give it more samples, or lower n_neighbors, or lower n_classifiers"
     )
 
 

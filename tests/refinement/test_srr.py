@@ -212,7 +212,7 @@ def test_too_few_rows() -> None:
     with pytest.raises(TooFewSamplesError) as caught:
         SRR(Identity(), GaussianDensity(), n_classifiers=20).fit(X[:39])
     assert str(caught.value) == (
-        "refinement with 20 classifiers needs at least 40 samples, found 39 samples: give more rows, or lower "
+        "refinement with 20 classifiers needs at least 40 samples, found 39 samples: give more samples, or lower "
         "n_classifiers"
     )
 

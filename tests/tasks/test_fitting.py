@@ -49,7 +49,7 @@ def test_too_few_rows_names_the_table(tmp_path: Path) -> None:
     with pytest.raises(DataError) as raised:
         fit(source, detector="srr-gaussian", id="part")
     assert str(raised.value) == (
-        f"{source}: refinement with 5 classifiers needs at least 10 samples, found 6 samples: give more rows, or "
+        f"{source}: refinement with 5 classifiers needs at least 10 samples, found 6 samples: give more samples, or "
         "lower n_classifiers"
     )
 

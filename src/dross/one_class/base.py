@@ -62,7 +62,7 @@ class AbstractOneClass(AbstractDetector):
 
     def _least_samples(self) -> tuple[int, str]:
         """Return the fewest samples that ``fit`` needs, and what to do where there are fewer."""
-        return 2, "give it more rows"
+        return 2, "give it more samples"
 
     def fit(self, X: Any, y: Any = None) -> Self:
         """Learn what normal samples look like.

@@ -73,7 +73,7 @@ class KMeansDistance(AbstractOneClass):
         return count_problems("n_clusters", self.n_clusters)
 
     def _least_samples(self) -> tuple[int, str]:
-        return max(2, self.n_clusters), "give it more rows, or lower n_clusters"
+        return max(2, self.n_clusters), "give it more samples, or lower n_clusters"
 
     def _fit(self, X: NDArray[Any]) -> None:
         n_clusters = min(self.n_clusters, _distinct_up_to(X, self.n_clusters))

@@ -73,7 +73,7 @@ class NearestNeighbors(AbstractOneClass):
         return count_problems("n_neighbors", self.n_neighbors)
 
     def _least_samples(self) -> tuple[int, str]:
-        return self.n_neighbors + 1, "give it more rows, or lower n_neighbors"
+        return self.n_neighbors + 1, "give it more samples, or lower n_neighbors"
 
     def _fit(self, X: NDArray[Any]) -> None:
         self.location_ = X[0] + (X - X[0]).mean(axis=0)

@@ -277,6 +277,6 @@ class DataRefiner(BaseEstimator):
             found = "1 sample" if len(candidates) == 1 else f"{len(candidates)} samples"
             raise TooFewSamplesError(
                 f"refinement with {self.n_classifiers} classifiers needs at least {least} samples, found {found}: give "
-                f"more rows, or lower n_classifiers"
+                f"more samples, or lower n_classifiers"
             )
         return np.array_split(rng.permutation(candidates), self.n_classifiers)
