@@ -113,12 +113,12 @@ def test_images_of_another_size_or_colour_are_refused(name: str) -> None:
 
 
 ONE_IMAGE = {
-    "constant": "ConstantReconstruction needs at least 2 samples to fit, found 1 sample: give it more rows",
-    "mean": "KMeansDistance needs at least 2 samples to fit, found 1 sample: give it more rows, or lower n_clusters",
+    "constant": "ConstantReconstruction needs at least 2 samples to fit, found 1 sample: give it more samples",
+    "mean": "KMeansDistance needs at least 2 samples to fit, found 1 sample: give it more samples, or lower n_clusters",
     "pixel neighbours": (
-        "NearestNeighbors needs at least 2 samples to fit, found 1 sample: give it more rows, or lower n_neighbors"
+        "NearestNeighbors needs at least 2 samples to fit, found 1 sample: give it more samples, or lower n_neighbors"
     ),
-    "pixel components": "PCAReconstruction needs at least 2 samples to fit, found 1 sample: give it more rows",
+    "pixel components": "PCAReconstruction needs at least 2 samples to fit, found 1 sample: give it more samples",
     "deep svdd": "DeepSVDD needs at least 2 samples to fit, found 1 sample: give it more",
     "defect segmentation": "DefectSegmentation needs at least 2 samples to fit, found 1 sample: give it more",
     "mixed": "MixedDetector needs at least 2 samples to fit, found 1 sample: give it more, or lower n_folds",
@@ -130,7 +130,7 @@ ONE_IMAGE = {
     "contrast": "DistributionAugmentedContrast needs at least 2 images to fit, found 1 image: give it more images",
 }
 ENSEMBLE = (
-    "refinement with 5 classifiers needs at least 10 samples, found 1 sample: give more rows, or lower n_classifiers"
+    "refinement with 5 classifiers needs at least 10 samples, found 1 sample: give more samples, or lower n_classifiers"
 )
 
 
