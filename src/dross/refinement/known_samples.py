@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from sklearn.utils import _safe_indexing
 
 from dross.scoring import ANOMALY, NORMAL, UNKNOWN, check_labels
 
@@ -42,6 +43,30 @@ def as_known(kept: NDArray[np.bool_], labels: NDArray[np.int64] | None) -> NDArr
     [True, False, True]
     """
     return kept if labels is None else (kept & (labels != ANOMALY)) | (labels == NORMAL)
+
+
+def known_anomalies(representation: Any, X: Any, labels: NDArray[np.int64] | None) -> dict[str, Any]:
+    """Return the keyword that hands known anomalies to ``train_to`` of a representation that learns from some.
+
+    Parameters
+    ----------
+    representation : trained representation
+        One with an ``anomaly_weight`` above 0 learns from them.
+    X : array of shape (n_samples, ...)
+        All samples.
+    labels : array of shape (n_samples,) or None
+        0 normal, 1 an anomaly, -1 not known.
+
+    Examples
+    --------
+    >>> class Learner:
+    ...     anomaly_weight = 1.0
+    >>> known_anomalies(Learner(), np.array([5, 6]), np.array([-1, 1])), known_anomalies(object(), [5, 6], None)
+    ({'anomalies': array([6])}, {})
+    """
+    if labels is None or not getattr(representation, "anomaly_weight", 0) or not (labels == ANOMALY).any():
+        return {}
+    return {"anomalies": _safe_indexing(X, np.flatnonzero(labels == ANOMALY))}
 
 
 def threshold_by_labels(scores: NDArray[np.float64], threshold: float, labels: NDArray[np.int64] | None) -> float:

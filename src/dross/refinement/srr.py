@@ -16,7 +16,7 @@ from dross.detector import AbstractDetector
 from dross.errors import raise_gathered
 from dross.parameters import contamination_problems, estimator_problems
 from dross.refinement.data_refiner import DataRefiner
-from dross.refinement.known_samples import known_labels
+from dross.refinement.known_samples import known_anomalies, known_labels
 from dross.refinement.label_adjustment import LabelAdjustment, learn_from_labels
 from dross.refinement.parameters import Agreement, RefitOn, Rejection, refinement_problems
 from dross.refinement.saved_training import SavedTraining
@@ -163,6 +163,7 @@ class SRR(AbstractDetector):
         labels : array of shape (n_samples,) or None, default None
             What is known of a few: 0 normal, 1 an anomaly, -1 not known. Known anomalies are never kept and known
             normal samples never dropped, both move the thresholds, and what is like the known anomalies scores lower.
+            A trained representation whose ``anomaly_weight`` is above 0 is trained away from known anomalies too.
 
         Raises
         ------
@@ -239,18 +240,19 @@ class SRR(AbstractDetector):
         settings = repr(self.get_params() | {"checkpoint": None})
         saved = SavedTraining(self.checkpoint, settings if labels is None else f"{settings} {labels.tolist()}")
         unrefined = X if labels is None else _safe_indexing(X, np.flatnonzero(labels != ANOMALY))
+        known = known_anomalies(representation, X, labels)
         if not saved.restore(X, representation, trace, rng):
             representation.train_to(unrefined, 0)
         start = min(first_refinement(representation, self.refine_from), representation.max_epochs)
         for stretch in first_stretches(representation, start, saved=self.checkpoint is not None):
-            representation.train_to(unrefined, stretch)
+            representation.train_to(unrefined, stretch, **known)
             saved.save(X, representation, trace, rng)
         epoch = representation.epoch if trace else start
         for target in refinement_epochs(representation, self.schedule, None):
             if target <= epoch:
                 continue
             record = refiner.vote(representation.transform(X), trace, rng, epoch=epoch, labels=labels)
-            loss = representation.train_to(_safe_indexing(X, np.flatnonzero(record.kept)), target)
+            loss = representation.train_to(_safe_indexing(X, np.flatnonzero(record.kept)), target, **known)
             trace.append(replace(record, loss=None if np.isnan(loss) else loss))
             saved.save(X, representation, trace, rng)
             epoch = target

@@ -18,6 +18,7 @@ from dross.errors import ModelError, raise_gathered
 from dross.networks import AffineMapClassifier
 from dross.parameters import at_least_problems, choice_problems, count_problems, positive_problems
 from dross.representations.base import AbstractTrainedRepresentation
+from dross.representations.known_anomalies import KnownAnomalies, anomaly_weight_problems
 from dross.representations.scaling import location_and_scale
 from dross.representations.transformation_loss import TransformationLoss
 from dross.seeding import integer_seed
@@ -65,6 +66,9 @@ class AffineTransformations(ClassNamePrefixFeaturesOutMixin, AbstractTrainedRepr
         Margin of the triplet-centre loss.
     triplet_weight : float, default 0.1
         Weight of the triplet-centre loss beside the cross-entropy.
+    anomaly_weight : float, default 0
+        Weight of the bounded term by which known anomalies, if :meth:`train_to` is given any, are trained away from
+        the right answers (:class:`~dross.representations.known_anomalies.KnownAnomalies`); 0 leaves them out.
     learning_rate : float, default 1e-3
         Adam's, with betas (0.5, 0.999).
     batch_size : int, default 64
@@ -113,6 +117,7 @@ class AffineTransformations(ClassNamePrefixFeaturesOutMixin, AbstractTrainedRepr
     #: When to refine: the whole training takes an epoch or two, so the usual schedule in epochs is too coarse.
     schedule: ClassVar = (0.1, 0.2, 0.5, 1.0)
     _loop: TrainingLoop | None = None
+    _known: KnownAnomalies | None = None
 
     def __init__(
         self,
@@ -124,6 +129,7 @@ class AffineTransformations(ClassNamePrefixFeaturesOutMixin, AbstractTrainedRepr
         n_components: int = 16,
         margin: float = 1.0,
         triplet_weight: float = 0.1,
+        anomaly_weight: float = 0.0,
         learning_rate: float = 1e-3,
         batch_size: int = 64,
         max_epochs: float = 1.0,
@@ -137,6 +143,7 @@ class AffineTransformations(ClassNamePrefixFeaturesOutMixin, AbstractTrainedRepr
         self.n_components = n_components
         self.margin = margin
         self.triplet_weight = triplet_weight
+        self.anomaly_weight = anomaly_weight
         self.learning_rate = learning_rate
         self.batch_size = batch_size
         self.max_epochs = max_epochs
@@ -149,10 +156,11 @@ class AffineTransformations(ClassNamePrefixFeaturesOutMixin, AbstractTrainedRepr
         self.train_to(X, self.max_epochs)
         return self
 
-    def train_to(self, X: Any, epoch: float) -> float:
+    def train_to(self, X: Any, epoch: float, *, anomalies: Any = None) -> float:
         """Go on training on ``X`` (n_samples, n_features) until ``epoch``; return the loss.
 
-        An unfitted representation first draws its weights and standardises by these rows.
+        An unfitted representation first draws its weights and standardises by these rows. ``anomalies`` are rows known
+        to be some: trained away from, with ``anomaly_weight``.
 
         Raises
         ------
@@ -161,11 +169,12 @@ class AffineTransformations(ClassNamePrefixFeaturesOutMixin, AbstractTrainedRepr
         """
         if not hasattr(self, "network_"):
             self._initialise(validate_data(self, X, dtype=np.float64, ensure_min_samples=2))
-        if self._loop is None:
+        if self._loop is None or self._known is None:
             raise ModelError(
                 "this representation cannot go on training, because its optimiser was not saved: call fit to train anew"
             )
         rows = self._standardised(X)
+        self._known.samples = None if anomalies is None else self._standardised(anomalies).float()
         loss = self._loop.train_to(rows.float(), epoch)
         self.history_ = self._loop.history
         self._summarise(rows)
@@ -199,8 +208,9 @@ class AffineTransformations(ClassNamePrefixFeaturesOutMixin, AbstractTrainedRepr
         self.location_, self.scale_ = location_and_scale(X, "standard")
         with seeded(seed):
             self.network_ = AffineMapClassifier(X.shape[1], self.n_maps, self.map_dim, self.width)
+        self._known = KnownAnomalies(self.anomaly_weight)
         self._loop = TrainingLoop(
-            TransformationLoss(self.network_, self.margin, self.triplet_weight),
+            TransformationLoss(self.network_, self.margin, self.triplet_weight, self._known),
             learning_rate=self.learning_rate,
             betas=(0.5, 0.999),
             batch_size=self.batch_size,
@@ -217,6 +227,7 @@ class AffineTransformations(ClassNamePrefixFeaturesOutMixin, AbstractTrainedRepr
             problems += at_least_problems(name, getattr(self, name))
         for name in ("power", "learning_rate"):
             problems += positive_problems(name, getattr(self, name))
+        problems += anomaly_weight_problems(self.anomaly_weight)
         return problems + choice_problems("device", self.device, DEVICES)
 
     def _standardised(self, X: Any) -> Tensor:
@@ -254,4 +265,5 @@ class AffineTransformations(ClassNamePrefixFeaturesOutMixin, AbstractTrainedRepr
     def __getstate__(self) -> dict[str, Any]:
         """Leave the optimiser behind: a copy scores, and is trained anew by ``fit``."""
         state: dict[str, Any] = super().__getstate__()
-        return {**state, "_loop": None} if "_loop" in state else state
+        spent = {"_loop": None, "_known": None}
+        return {**state, **spent} if "_loop" in state else state

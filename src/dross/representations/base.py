@@ -36,9 +36,11 @@ class AbstractTrainedRepresentation(AbstractRepresentation):
 
     #: The epochs that ``fit`` trains.
     max_epochs: float
+    #: Weight of the term for known anomalies; 0 leaves them out.
+    anomaly_weight: float
 
     @abstractmethod
-    def train_to(self, X: Any, epoch: float) -> float:
+    def train_to(self, X: Any, epoch: float, *, anomalies: Any = None) -> float:
         """Go on training on these samples until ``epoch``, with the weights, optimiser and schedule there are.
 
         This is not scikit-learn's ``partial_fit``, which means another batch of data: here the training set may change
@@ -51,6 +53,9 @@ class AbstractTrainedRepresentation(AbstractRepresentation):
         epoch : float
             The epoch to reach, counted from the start. ``0`` on an unfitted representation draws its random weights, so
             that the very first refinement can look through them.
+        anomalies : array of shape (n_anomalies, ...) or None, default None
+            Samples known to be anomalies, to be trained away from where the representation has an ``anomaly_weight``
+            above 0.
 
         Returns
         -------

@@ -23,6 +23,7 @@ from dross.networks import MLPHead, ResNet
 from dross.networks.resnet import Stem
 from dross.parameters import choice_problems, count_problems
 from dross.representations.image_base import AbstractImageRepresentation
+from dross.representations.known_anomalies import KnownAnomalies, right_answer_loss
 from dross.training import Precision
 
 Variant = Literal["rectangle", "scar", "three-way"]
@@ -66,6 +67,9 @@ class CutPasteClassification(AbstractImageRepresentation):
         By how many pixels whole images move at random before anything is cut.
     jitter : float, default 0.1
         How much the colours of whole images change at random, and those of a piece once more.
+    anomaly_weight : float, default 0
+        Weight of the bounded term by which known anomalies, if :meth:`train_to` is given any, are trained away from
+        the right answers (:class:`~dross.representations.known_anomalies.KnownAnomalies`); 0 leaves them out.
     max_epochs : float, default 256
         Epochs that ``fit`` trains, and at whose end the learning rate has come down to 0.
     batch_size : int, default 32
@@ -123,6 +127,7 @@ class CutPasteClassification(AbstractImageRepresentation):
         head_width: int = 128,
         shift: int = 4,
         jitter: float = 0.1,
+        anomaly_weight: float = 0.0,
         max_epochs: float = 256.0,
         batch_size: int = 32,
         learning_rate: float = 0.03,
@@ -141,6 +146,7 @@ class CutPasteClassification(AbstractImageRepresentation):
         self.head_width = head_width
         self.shift = shift
         self.jitter = jitter
+        self.anomaly_weight = anomaly_weight
         self.max_epochs = max_epochs
         self.batch_size = batch_size
         self.learning_rate = learning_rate
@@ -153,11 +159,11 @@ class CutPasteClassification(AbstractImageRepresentation):
     def _head(self, n_features: int) -> MLPHead:
         return MLPHead(n_features, self.head_width, self.head_depth, n_out=1 + len(_DEFECTS[self.variant]))
 
-    def _objective(self, network: ResNet, head: MLPHead) -> nn.Module:
+    def _objective(self, network: ResNet, head: MLPHead, known: KnownAnomalies) -> nn.Module:
         colours = ColourJitter(self.jitter, self.jitter, self.jitter, min(self.jitter, 0.5))
         moves = [PaddedCrop(self.shift)] if self.shift else []
         defects = [made(jitter=self.jitter) for made in _DEFECTS[self.variant]]
-        return CutPasteLoss(network, head, Augmentation(*moves, colours), defects)
+        return CutPasteLoss(network, head, Augmentation(*moves, colours), defects, known)
 
     def _own_problems(self) -> list[str]:
         problems = choice_problems("variant", self.variant, _DEFECTS)
@@ -182,19 +188,33 @@ class CutPasteLoss(nn.Module):
         Of whole images in [0, 1], before defects are made.
     defects : sequence of AbstractDefects
         What makes the images of each other class.
+    known : KnownAnomalies or None, default None
+        Images that are not to be taken for whole.
     """
 
     def __init__(
-        self, network: nn.Module, head: nn.Module, augmentation: nn.Module, defects: Sequence[AbstractDefects]
+        self,
+        network: nn.Module,
+        head: nn.Module,
+        augmentation: nn.Module,
+        defects: Sequence[AbstractDefects],
+        known: KnownAnomalies | None = None,
     ) -> None:
         super().__init__()
         self.network, self.head, self.augmentation = network, head, augmentation
+        self.known = known or KnownAnomalies(0.0)
         self.defects = nn.ModuleList(Augmentation(made) for made in defects)
 
     def forward(self, batch: Tensor, generator: torch.Generator) -> Tensor:
         """Return the loss of a batch of bytes (n, c, h, w), the mean over its images in each class."""
-        whole = self.augmentation(as_floats(batch), generator)
-        images = torch.cat([whole, *(made(whole, generator) for made in self.defects)])
-        classes = torch.arange(1 + len(self.defects), device=batch.device).repeat_interleave(len(batch))
+        n_images = len(batch)
+        whole = self.augmentation(as_floats(self.known.after(batch, generator)), generator)
+        whole, anomalies = whole[:n_images], whole[n_images:]
+        images = torch.cat([whole, *(made(whole, generator) for made in self.defects), anomalies])
+        classes = torch.arange(1 + len(self.defects), device=batch.device).repeat_interleave(n_images)
         logits = self.head(self.network(images.mul_(2.0).sub_(1.0))).float()
-        return functional.cross_entropy(logits, classes)
+        loss = functional.cross_entropy(logits[: len(classes)], classes)
+        if len(anomalies) == 0:
+            return loss
+        taken_for_whole = right_answer_loss(logits[len(classes) :], classes.new_zeros(len(anomalies)))
+        return loss + self.known.weight * taken_for_whole.mean()

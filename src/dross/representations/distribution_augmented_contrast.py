@@ -22,6 +22,7 @@ from dross.networks import MLPHead, ResNet
 from dross.networks.resnet import Stem
 from dross.parameters import count_problems, positive_problems, share_problems
 from dross.representations.image_base import AbstractImageRepresentation
+from dross.representations.known_anomalies import KnownAnomalies
 from dross.training import Precision
 
 
@@ -59,6 +60,9 @@ class DistributionAugmentedContrast(AbstractImageRepresentation):
         Smallest share of an image's sides that a random crop keeps.
     jitter : float, default 0.4
         Strength of the random changes of brightness, contrast and saturation; that of hue is a quarter of it.
+    anomaly_weight : float, default 0
+        Weight of the bounded term by which known anomalies, if :meth:`train_to` is given any, are trained away from
+        the right answers (:class:`~dross.representations.known_anomalies.KnownAnomalies`); 0 leaves them out.
     max_epochs : float, default 12
         Epochs that ``fit`` trains, and at whose end the learning rate has come down to 0.
     batch_size : int, default 32
@@ -101,6 +105,7 @@ class DistributionAugmentedContrast(AbstractImageRepresentation):
         temperature: float = 0.2,
         min_scale: float = 0.45,
         jitter: float = 0.4,
+        anomaly_weight: float = 0.0,
         max_epochs: float = 12.0,
         batch_size: int = 32,
         learning_rate: float = 0.02,
@@ -120,6 +125,7 @@ class DistributionAugmentedContrast(AbstractImageRepresentation):
         self.temperature = temperature
         self.min_scale = min_scale
         self.jitter = jitter
+        self.anomaly_weight = anomaly_weight
         self.max_epochs = max_epochs
         self.batch_size = batch_size
         self.learning_rate = learning_rate
@@ -132,10 +138,10 @@ class DistributionAugmentedContrast(AbstractImageRepresentation):
     def _head(self, n_features: int) -> MLPHead:
         return MLPHead(n_features, self.head_width, self.head_depth, n_out=self.n_dimensions)
 
-    def _objective(self, network: ResNet, head: MLPHead) -> nn.Module:
+    def _objective(self, network: ResNet, head: MLPHead, known: KnownAnomalies) -> nn.Module:
         jitter = ColourJitter(self.jitter, self.jitter, self.jitter, self.jitter / 4)
         views = Augmentation(RandomResizedCrop(self.min_scale), HorizontalFlip(), jitter, RandomGrey(0.2))
-        return ContrastiveLoss(network, head, views, self.temperature)
+        return ContrastiveLoss(network, head, views, self.temperature, known)
 
     def _own_problems(self) -> list[str]:
         problems: list[str] = []
@@ -159,18 +165,30 @@ class ContrastiveLoss(nn.Module):
         ``forward(images, generator)``, on images in [0, 1]: makes a view.
     temperature : float
         Of the similarities.
+    known : KnownAnomalies or None, default None
+        Images whose views are not to find each other.
     """
 
-    def __init__(self, network: nn.Module, head: nn.Module, augmentation: nn.Module, temperature: float) -> None:
+    def __init__(
+        self,
+        network: nn.Module,
+        head: nn.Module,
+        augmentation: nn.Module,
+        temperature: float,
+        known: KnownAnomalies | None = None,
+    ) -> None:
         super().__init__()
         self.network, self.head, self.augmentation = network, head, augmentation
         self.temperature = temperature
+        self.known = known or KnownAnomalies(0.0)
 
     def forward(self, batch: Tensor, generator: torch.Generator) -> Tensor:
         """Return the loss of a batch of bytes (n, c, h, w), the mean over its 8 n views."""
-        samples, _ = quarter_turns(as_floats(batch))
+        together = self.known.after(batch, generator)
+        samples, _ = quarter_turns(as_floats(together))
         views = self.augmentation(torch.cat([samples, samples]), generator)
-        return nt_xent(self.head(self.network(views.mul(2.0).sub(1.0))), self.temperature)
+        embeddings = self.head(self.network(views.mul(2.0).sub(1.0)))
+        return self.known.loss(*_partners(embeddings, self.temperature), len(batch), len(together))
 
 
 def nt_xent(embeddings: Tensor, temperature: float) -> Tensor:
@@ -184,11 +202,15 @@ def nt_xent(embeddings: Tensor, temperature: float) -> Tensor:
     >>> round(nt_xent(apart, 0.2).item(), 4)  # log(1 + 6 exp(-5))
     0.0396
     """
+    return functional.cross_entropy(*_partners(embeddings, temperature))
+
+
+def _partners(embeddings: Tensor, temperature: float) -> tuple[Tensor, Tensor]:
+    """Return how like each view is to every other one, (2 n, 2 n), and which of them is its partner."""
     # In single precision also under autocast: exponentials of similarities lose too much in 16 bits.
     with torch.autocast(embeddings.device.type, enabled=False):
         directions = functional.normalize(embeddings.float(), dim=1)
         similarities = directions @ directions.T / temperature
         similarities.fill_diagonal_(-torch.inf)
         n_views = len(embeddings)
-        partners = torch.arange(n_views, device=embeddings.device).roll(n_views // 2)
-        return functional.cross_entropy(similarities, partners)
+        return similarities, torch.arange(n_views, device=embeddings.device).roll(n_views // 2)

@@ -22,8 +22,10 @@ from dross.networks.resnet import STEMS
 from dross.parameters import at_least_problems, choice_problems, count_problems, positive_problems
 from dross.representations.base import AbstractTrainedRepresentation
 from dross.representations.image_input import described, images_to_use
+from dross.representations.known_anomalies import KnownAnomalies
 from dross.seeding import integer_seed
 from dross.training import Precision, TrainingLoop, seeded
+from dross.training.batches import channels_first
 from dross.training.precision import PRECISIONS
 
 #: Where training can take place.
@@ -67,6 +69,7 @@ class AbstractImageRepresentation(AbstractTrainedRepresentation):
     history_: list[dict[str, float]]
 
     _loop: TrainingLoop | None = None
+    _known: KnownAnomalies | None = None
 
     #: Whether images are learned from by turning them, and so have to be square.
     _turns_images: ClassVar[bool] = True
@@ -83,7 +86,7 @@ class AbstractImageRepresentation(AbstractTrainedRepresentation):
         """Return the layers between the features and the loss, with random weights."""
 
     @abstractmethod
-    def _objective(self, network: ResNet, head: MLPHead) -> nn.Module:
+    def _objective(self, network: ResNet, head: MLPHead, known: KnownAnomalies) -> nn.Module:
         """Return what is trained: ``forward(batch, generator)`` gives the loss of a batch of bytes (n, c, h, w)."""
 
     @abstractmethod
@@ -96,7 +99,7 @@ class AbstractImageRepresentation(AbstractTrainedRepresentation):
         self._train(images, self.max_epochs)
         return self
 
-    def train_to(self, X: Any, epoch: float) -> float:
+    def train_to(self, X: Any, epoch: float, *, anomalies: Any = None) -> float:
         """Go on training on these images until ``epoch``; return the loss.
 
         Parameters
@@ -105,6 +108,8 @@ class AbstractImageRepresentation(AbstractTrainedRepresentation):
             Bytes, or floats in [0, 1]; grey or RGB.
         epoch : float
             Counted from the start. An unfitted representation first draws its weights.
+        anomalies : as ``X``, or None, default None
+            Images known to be anomalies: trained away from, with ``anomaly_weight``.
 
         Raises
         ------
@@ -112,11 +117,11 @@ class AbstractImageRepresentation(AbstractTrainedRepresentation):
             If the representation was loaded from disk: the state of its optimiser is not kept there.
         """
         images = self._images(X) if hasattr(self, "network_") else self._initialise(X)
-        return self._train(images, epoch)
+        return self._train(images, epoch, None if anomalies is None else self._images(anomalies))
 
     def training_state(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         """Return what :meth:`resume_training` needs to go on from here, bit for bit: JSON and arrays."""
-        if self._loop is None:
+        if self._loop is None or self._known is None:
             raise ModelError("this representation is not being trained: call train_to first")
         return self._loop.state()
 
@@ -186,8 +191,9 @@ class AbstractImageRepresentation(AbstractTrainedRepresentation):
             self.network_ = ResNet(images.shape[3], self.width, self.stem, self.blocks)
             self.head_ = self._head(self.network_.n_features)
         self.image_shape_ = images.shape[1:]
+        self._known = KnownAnomalies(self.anomaly_weight)
         self._loop = TrainingLoop(
-            self._objective(self.network_, self.head_),
+            self._objective(self.network_, self.head_, self._known),
             learning_rate=self.learning_rate,
             batch_size=self.batch_size,
             seed=seed,
@@ -215,11 +221,12 @@ class AbstractImageRepresentation(AbstractTrainedRepresentation):
             f"{remedy} {SMALLEST} pixels a side"
         )
 
-    def _train(self, images: Images, epoch: float) -> float:
-        if self._loop is None:
+    def _train(self, images: Images, epoch: float, anomalies: Images | None = None) -> float:
+        if self._loop is None or self._known is None:
             raise ModelError(
                 "this representation cannot go on training, because its optimiser was not saved: call fit to train anew"
             )
+        self._known.samples = None if anomalies is None else channels_first(torch.from_numpy(anomalies.read()))
         loss = self._loop.train_to(images, epoch)
         self.history_ = self._loop.history
         return loss
@@ -245,7 +252,7 @@ class AbstractImageRepresentation(AbstractTrainedRepresentation):
         if self.n_stages not in range(1, 5):
             problems.append(f"n_stages is {self.n_stages!r}; it must be 1, 2, 3 or 4")
         problems += positive_problems("learning_rate", self.learning_rate)
-        for name in ("weight_decay", "max_epochs"):
+        for name in ("anomaly_weight", "weight_decay", "max_epochs"):
             problems += at_least_problems(name, getattr(self, name))
         problems += choice_problems("device", self.device, DEVICES)
         return problems + choice_problems("precision", self.precision, PRECISIONS) + self._own_problems()
@@ -260,7 +267,8 @@ class AbstractImageRepresentation(AbstractTrainedRepresentation):
     def __getstate__(self) -> dict[str, Any]:
         """Leave the optimiser behind: a copy scores, and is trained anew by ``fit``."""
         state: dict[str, Any] = super().__getstate__()
-        return {**state, "_loop": None} if "_loop" in state else state
+        spent = {"_loop": None, "_known": None}
+        return {**state, **spent} if "_loop" in state else state
 
 
 def network_input(batch: Tensor) -> Tensor:

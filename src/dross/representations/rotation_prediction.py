@@ -7,13 +7,13 @@ from typing import final
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from dross.augmentations import Augmentation, HorizontalFlip, RandomResizedCrop, as_floats, quarter_turns
 from dross.networks import MLPHead, ResNet
 from dross.networks.resnet import Stem
 from dross.parameters import count_problems, share_problems
 from dross.representations.image_base import AbstractImageRepresentation
+from dross.representations.known_anomalies import KnownAnomalies
 from dross.training import Precision
 
 #: Quarter turns that are told apart.
@@ -46,6 +46,9 @@ class RotationPrediction(AbstractImageRepresentation):
         Layers of the head between features and loss, and their width.
     min_scale : float in (0, 1], default 0.7
         Smallest share of an image's sides that a random crop keeps.
+    anomaly_weight : float, default 0
+        Weight of the bounded term by which known anomalies, if :meth:`train_to` is given any, are trained away from
+        the right answers (:class:`~dross.representations.known_anomalies.KnownAnomalies`); 0 leaves them out.
     max_epochs : float, default 12
         Epochs that ``fit`` trains, and at whose end the learning rate has come down to 0.
     batch_size : int, default 64
@@ -99,6 +102,7 @@ class RotationPrediction(AbstractImageRepresentation):
         head_depth: int = 2,
         head_width: int = 128,
         min_scale: float = 0.7,
+        anomaly_weight: float = 0.0,
         max_epochs: float = 12.0,
         batch_size: int = 64,
         learning_rate: float = 0.02,
@@ -115,6 +119,7 @@ class RotationPrediction(AbstractImageRepresentation):
         self.head_depth = head_depth
         self.head_width = head_width
         self.min_scale = min_scale
+        self.anomaly_weight = anomaly_weight
         self.max_epochs = max_epochs
         self.batch_size = batch_size
         self.learning_rate = learning_rate
@@ -127,8 +132,8 @@ class RotationPrediction(AbstractImageRepresentation):
     def _head(self, n_features: int) -> MLPHead:
         return MLPHead(n_features, self.head_width, self.head_depth, n_out=TURNS)
 
-    def _objective(self, network: ResNet, head: MLPHead) -> nn.Module:
-        return RotationLoss(network, head, Augmentation(RandomResizedCrop(self.min_scale), HorizontalFlip()))
+    def _objective(self, network: ResNet, head: MLPHead, known: KnownAnomalies) -> nn.Module:
+        return RotationLoss(network, head, Augmentation(RandomResizedCrop(self.min_scale), HorizontalFlip()), known)
 
     def _own_problems(self) -> list[str]:
         problems = count_problems("head_depth", self.head_depth) + count_problems("head_width", self.head_width)
@@ -147,14 +152,20 @@ class RotationLoss(nn.Module):
         From features to four classes.
     augmentation : nn.Module
         ``forward(images, generator)``, on images in [0, 1], before they are rotated.
+    known : KnownAnomalies or None, default None
+        Images whose rotations are not to be told.
     """
 
-    def __init__(self, network: nn.Module, head: nn.Module, augmentation: nn.Module) -> None:
+    def __init__(
+        self, network: nn.Module, head: nn.Module, augmentation: nn.Module, known: KnownAnomalies | None = None
+    ) -> None:
         super().__init__()
         self.network, self.head, self.augmentation = network, head, augmentation
+        self.known = known or KnownAnomalies(0.0)
 
     def forward(self, batch: Tensor, generator: torch.Generator) -> Tensor:
         """Return the loss of a batch of bytes (n, c, h, w), the mean over its 4 n rotations."""
-        images = self.augmentation(as_floats(batch), generator)
+        together = self.known.after(batch, generator)
+        images = self.augmentation(as_floats(together), generator)
         turned, quarters = quarter_turns(images.mul(2.0).sub(1.0))
-        return functional.cross_entropy(self.head(self.network(turned)).float(), quarters)
+        return self.known.loss(self.head(self.network(turned)).float(), quarters, len(batch), len(together))

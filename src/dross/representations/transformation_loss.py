@@ -11,6 +11,7 @@ from torch.autograd.function import once_differentiable
 from torch.nn import functional
 
 from dross.networks import AffineMapClassifier
+from dross.representations.known_anomalies import KnownAnomalies, right_answer_loss
 
 #: Numbers in a chunk of the (n, M, M) logits and distances: on a processor a chunk stays in its cache, and the whole,
 #: which never exists, need not pass through memory a dozen times a step. Other devices take all at once.
@@ -140,18 +141,28 @@ class TransformationLoss(nn.Module):
         Margin of the triplet-centre loss.
     triplet_weight : float
         Its weight beside the cross-entropy.
+    known : KnownAnomalies or None, default None
+        Rows whose views are not to be named rightly.
     """
 
-    def __init__(self, network: AffineMapClassifier, margin: float, triplet_weight: float) -> None:
+    def __init__(
+        self, network: AffineMapClassifier, margin: float, triplet_weight: float, known: KnownAnomalies | None = None
+    ) -> None:
         super().__init__()
         self.network = network
         self.margin = margin
         self.triplet_weight = triplet_weight
+        self.known = known or KnownAnomalies(0.0)
 
     def forward(self, x: Tensor, generator: torch.Generator | None = None) -> Tensor:
-        """Return the loss of a batch of rows ``x`` (n, d); nothing is drawn from the generator."""
-        embedding = self.network(x)
+        """Return the loss of a batch of rows ``x`` (n, d); known anomalies alone are drawn from the generator."""
+        embedding = self.network(self.known.after(x, generator))
+        normal, anomalous = embedding[: len(x)], embedding[len(x) :]
         activation, classifier = self.network.head
         assert isinstance(classifier, nn.Linear)
-        loss = naming_loss(activation(embedding), classifier)
-        return loss + self.triplet_weight * triplet_centre_loss(embedding, self.margin)
+        loss = naming_loss(activation(normal), classifier)
+        loss = loss + self.triplet_weight * triplet_centre_loss(normal, self.margin)
+        if len(anomalous) == 0:
+            return loss
+        maps = torch.arange(anomalous.shape[1], device=x.device).expand(anomalous.shape[:2])
+        return loss + self.known.weight * right_answer_loss(self.network.logits(anomalous), maps).mean()
