@@ -119,6 +119,9 @@ ONE_IMAGE = {
         "NearestNeighbors needs at least 2 samples to fit, found 1 sample: give it more samples, or lower n_neighbors"
     ),
     "pixel components": "PCAReconstruction needs at least 2 samples to fit, found 1 sample: give it more samples",
+    "one-class svm search": (
+        "OneClassSVMSearch needs at least 6 samples to fit, found 1 sample: give it more samples, or lower n_folds"
+    ),
     "deep svdd": "DeepSVDD needs at least 2 samples to fit, found 1 sample: give it more",
     "defect segmentation": "DefectSegmentation needs at least 2 samples to fit, found 1 sample: give it more",
     "mixed": "MixedDetector needs at least 2 samples to fit, found 1 sample: give it more, or lower n_folds",

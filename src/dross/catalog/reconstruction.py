@@ -46,6 +46,14 @@ RECONSTRUCTION_ENTRIES: Final = (
         ConvolutionalAutoencoder,
     ),
     _of_images(
+        "ssim-autoencoder",
+        "structural dissimilarity of the reconstruction by a convolutional autoencoder that was trained for it",
+        "Bergmann et al., VISAPP 2019",
+        lambda: ConvolutionalAutoencoder(
+            loss="ssim", score_by="ssim", widths=(16, 32, 64, 64), n_code=100, batch_size=8
+        ),
+    ),
+    _of_images(
         "vae",
         "error of the reconstruction by a variational autoencoder",
         "Kingma and Welling, ICLR 2014; An and Cho, 2015",

@@ -11,6 +11,7 @@ from dross.one_class import (
     KMeansDistance,
     NearestNeighbors,
     OneClassSVM,
+    OneClassSVMSearch,
     RobustGaussian,
 )
 from dross.representations import AffineTransformations, PrincipalComponents
@@ -73,6 +74,13 @@ TABLE_ENTRIES = (
         ROBUST,
         "Rousseeuw and Van Driessen, Technometrics 1999",
         RobustGaussian,
+    ),
+    Entry(
+        "ocsvm-search",
+        "one-class SVM whose kernel and parameters best tell held-out rows from made ones, without a label",
+        CLEAN,
+        "Schölkopf et al., Neural Computation 2001; Tax and Duin, JMLR 2001",
+        OneClassSVMSearch,
     ),
     Entry(
         "one-class-svm",

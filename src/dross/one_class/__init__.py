@@ -9,6 +9,7 @@ from dross.one_class.k_means_distance import KMeansDistance
 from dross.one_class.kernel_density import KernelDensity
 from dross.one_class.nearest_neighbors import NearestNeighbors
 from dross.one_class.one_class_svm import OneClassSVM
+from dross.one_class.one_class_svm_search import OneClassSVMSearch
 from dross.one_class.robust_gaussian import RobustGaussian
 from dross.one_class.two_stage import TwoStage
 
@@ -21,6 +22,7 @@ __all__ = [
     "KernelDensity",
     "NearestNeighbors",
     "OneClassSVM",
+    "OneClassSVMSearch",
     "PyODDetector",
     "RobustGaussian",
     "TwoStage",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, final
+from typing import Any, Final, Literal, final
 
 import numpy as np
 from numpy.random import RandomState
@@ -13,18 +13,23 @@ from sklearn.svm import OneClassSVM as SklearnOneClassSVM
 from sklearn.utils import check_random_state
 
 from dross.one_class.base import AbstractOneClass
-from dross.parameters import choice_or_positive_problems, count_problems, share_problems
+from dross.parameters import choice_or_positive_problems, choice_problems, count_problems, share_problems
+
+Kernel = Literal["linear", "rbf", "poly", "sigmoid"]
+KERNELS: Final[tuple[Kernel, ...]] = ("linear", "rbf", "poly", "sigmoid")
+#: What is added to products before the polynomial is taken of them.
+ADDED: Final[dict[Kernel, float]] = {"linear": 0.0, "rbf": 0.0, "poly": 1.0, "sigmoid": 0.0}
 
 _CHUNK_ROWS = 16_384  # rows mapped by the approximation at a time
 
 
 @final
 class OneClassSVM(AbstractOneClass):
-    """Score samples by a one-class support vector machine with a Gaussian (RBF) kernel.
+    """Score samples by a one-class support vector machine, with a Gaussian (RBF) kernel or another.
 
     Use it on some thousand samples of one scale whose normal region is smooth and may have several parts; above
     ``exact_below`` samples an approximation keeps it linear in their number. Do not use it where the kernel's width
-    matters and cannot be chosen: without labels there is no sound way to tune ``gamma``.
+    matters and nobody can say it: :class:`~dross.one_class.OneClassSVMSearch` looks for one.
 
     It assumes that at most about a share ``nu`` of its training set is anomalous; those outside the region do not
     shape it further. A large ``nu`` therefore bears contamination better, and describes the normal samples less
@@ -36,7 +41,12 @@ class OneClassSVM(AbstractOneClass):
         An upper bound on the share of training samples left outside, and a lower bound on the share that shape the
         region.
     gamma : "scale" or float, default="scale"
-        The kernel is ``exp(-gamma * squared distance)``; ``"scale"`` is 1 over the sum of the features' variances.
+        What squared distances, or products, are multiplied by in the kernel; ``"scale"`` is 1 over the sum of the
+        features' variances, of products 1 over the mean squared length of a sample.
+    kernel : {"linear", "rbf", "poly", "sigmoid"}, default="rbf"
+        ``x . y``, ``exp(-gamma * squared distance)``, ``(gamma * x . y + 1) ** degree`` or ``tanh(gamma * x . y)``.
+    degree : int, default=3
+        Of the polynomial.
     exact_below : int, default=10000
         With fewer samples than this, the exact solution (time grows with their square); otherwise the Nystroem
         approximation of the kernel with ``n_components`` samples, and a linear machine trained by stochastic gradient
@@ -51,7 +61,8 @@ class OneClassSVM(AbstractOneClass):
     Attributes
     ----------
     location_ : array of shape (n_features,)
-        The mean of the training samples, which is subtracted first: the kernel does not see it, and digits are saved.
+        The mean of the training samples, which is subtracted first: the Gaussian kernel does not see it, and digits
+        are saved. The others see where the origin is, and for them it is 0.
     kernel_map_ : sklearn.kernel_approximation.Nystroem or None
         The approximation's map; ``None`` for the exact solution.
     machine_ : sklearn.svm.OneClassSVM or sklearn.linear_model.SGDOneClassSVM
@@ -82,6 +93,8 @@ class OneClassSVM(AbstractOneClass):
         *,
         nu: float = 0.5,
         gamma: float | Literal["scale"] = "scale",
+        kernel: Kernel = "rbf",
+        degree: int = 3,
         exact_below: int = 10_000,
         n_components: int = 256,
         contamination: float | Literal["auto"] = "auto",
@@ -89,6 +102,8 @@ class OneClassSVM(AbstractOneClass):
     ) -> None:
         self.nu = nu
         self.gamma = gamma
+        self.kernel = kernel
+        self.degree = degree
         self.exact_below = exact_below
         self.n_components = n_components
         self.contamination = contamination
@@ -98,29 +113,32 @@ class OneClassSVM(AbstractOneClass):
         return [
             *share_problems("nu", self.nu),
             *choice_or_positive_problems("gamma", self.gamma, ["scale"]),
+            *choice_problems("kernel", self.kernel, KERNELS),
+            *count_problems("degree", self.degree),
             *count_problems("exact_below", self.exact_below, least=0),
             *count_problems("n_components", self.n_components),
         ]
 
     def _fit(self, X: NDArray[Any]) -> None:
-        self.location_ = X[0] + (X - X[0]).mean(axis=0)
+        self.location_ = X[0] + (X - X[0]).mean(axis=0) if self.kernel == "rbf" else np.zeros(X.shape[1])
         centred = X - self.location_
-        gamma = self._gamma(centred)
+        gamma = kernel_scale(X, self.kernel) if isinstance(self.gamma, str) else float(self.gamma)
+        added = ADDED[self.kernel]
         if len(X) < self.exact_below:
             self.kernel_map_ = None
-            self.machine_ = SklearnOneClassSVM(nu=self.nu, gamma=gamma).fit(centred)
+            machine = exact_machine(kernel=self.kernel, nu=self.nu, gamma=gamma, degree=self.degree, coef0=added)
+            self.machine_ = machine.fit(centred)
             return
         random_state = check_random_state(self.random_state)
-        n_components = min(self.n_components, len(X))
-        self.kernel_map_ = Nystroem(gamma=gamma, n_components=n_components, random_state=random_state).fit(centred)
-        machine = SGDOneClassSVM(nu=self.nu, random_state=random_state)
-        self.machine_ = machine.fit(self.kernel_map_.transform(centred))
-
-    def _gamma(self, centred: NDArray[Any]) -> float:
-        if not isinstance(self.gamma, str):
-            return float(self.gamma)
-        variance = float(centred.var(axis=0).sum())
-        return 1.0 / variance if variance > 0 else 1.0
+        self.kernel_map_ = Nystroem(
+            self.kernel,
+            gamma=gamma,
+            degree=self.degree,
+            coef0=added,
+            n_components=min(self.n_components, len(X)),
+            random_state=random_state,
+        ).fit(centred)
+        self.machine_ = SGDOneClassSVM(nu=self.nu, random_state=random_state).fit(self.kernel_map_.transform(centred))
 
     def _normality(self, X: NDArray[Any]) -> NDArray[np.float64]:
         if self.kernel_map_ is None:
@@ -130,3 +148,41 @@ class OneClassSVM(AbstractOneClass):
             rows = slice(start, start + _CHUNK_ROWS)
             scores[rows] = self.machine_.score_samples(self.kernel_map_.transform(X[rows] - self.location_))
         return scores
+
+
+def exact_machine(**parameters: Any) -> SklearnOneClassSVM:
+    """Return scikit-learn's unfitted machine with these parameters, which leaves NumPy's global generator alone.
+
+    Examples
+    --------
+    >>> exact_machine(nu=0.1).random_state
+    0
+    """
+    machine = SklearnOneClassSVM(**parameters)
+    # No parameter of it, since its solver draws nothing: but it would draw the seed that it hands on from all of NumPy.
+    machine.random_state = 0
+    return machine
+
+
+def kernel_scale(X: NDArray[Any], kernel: Kernel) -> float:
+    """Return the ``gamma`` that suits the scale of samples: squared distances, or products, become about 1.
+
+    Parameters
+    ----------
+    X : array of shape (n_samples, n_features)
+        Training samples.
+    kernel : {"linear", "rbf", "poly", "sigmoid"}
+        The Gaussian looks at distances, the others at products.
+
+    Examples
+    --------
+    >>> X = np.array([[3.0, 0.0], [5.0, 0.0]])
+    >>> kernel_scale(X, "rbf"), round(1 / kernel_scale(X, "poly"))
+    (1.0, 17)
+    """
+    if kernel == "rbf":
+        centred = X - (X[0] + (X - X[0]).mean(axis=0))
+        size = float(centred.var(axis=0).sum())
+    else:
+        size = float(np.square(X).sum(axis=1).mean())
+    return 1.0 / size if size > 0 else 1.0

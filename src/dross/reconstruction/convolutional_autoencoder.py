@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal, final
+from typing import Any, ClassVar, Final, Literal, final
 
 import numpy as np
 from torch import nn
 
 from dross.networks import ConvAutoencoder
-from dross.parameters import count_problems, positive_problems, truth_problems
+from dross.parameters import choice_problems, count_problems, positive_problems, truth_problems
 from dross.reconstruction.base import AbstractReconstruction
 from dross.reconstruction.errors import Score
 from dross.reconstruction.losses import ReconstructionLoss
 from dross.reconstruction.mirrored import Mirrored
 from dross.training import Precision
+
+#: What it can be trained for.
+LOSSES: Final = ("squared", "absolute", "ssim")
 
 
 @final
@@ -39,6 +42,9 @@ class ConvolutionalAutoencoder(AbstractReconstruction):
         Weight of the loss of labelled anomalies, where there are any.
     mirror : bool, default False
         Whether to learn from images mirrored at random. Not where left and right differ, as in writing.
+    loss : {"squared", "absolute", "ssim"}, default "squared"
+        The error that is made small. "ssim" (one minus structural similarity) wants textures and edges to be right
+        rather than each pixel, and is for images.
     score_by : str, default "squared"
         "squared", "absolute", "ssim", "patches", "mahalanobis", "re-encoding" or "squared+mahalanobis"; see
         :class:`~dross.reconstruction.FullyConnectedAutoencoder`.
@@ -71,7 +77,8 @@ class ConvolutionalAutoencoder(AbstractReconstruction):
     References
     ----------
     Masci, Meier, Cireşan and Schmidhuber, "Stacked Convolutional Auto-Encoders for Hierarchical Feature Extraction",
-    ICANN 2011.
+    ICANN 2011; Bergmann, Löwe, Fauser, Sattlegger and Steger, "Improving Unsupervised Defect Segmentation by Applying
+    Structural Similarity to Autoencoders", VISAPP 2019, arXiv:1807.02011 (``loss="ssim"``).
 
     Examples
     --------
@@ -93,6 +100,7 @@ class ConvolutionalAutoencoder(AbstractReconstruction):
         normalise: bool = True,
         anomaly_weight: float = 1.0,
         mirror: bool = False,
+        loss: Literal["squared", "absolute", "ssim"] = "squared",
         score_by: Score = "squared",
         max_epochs: float = 30.0,
         batch_size: int = 64,
@@ -107,6 +115,7 @@ class ConvolutionalAutoencoder(AbstractReconstruction):
         self.normalise = normalise
         self.anomaly_weight = anomaly_weight
         self.mirror = mirror
+        self.loss = loss
         self.score_by = score_by
         self.max_epochs = max_epochs
         self.batch_size = batch_size
@@ -123,17 +132,22 @@ class ConvolutionalAutoencoder(AbstractReconstruction):
         )
 
     def _objective(self, network: Any, labelled: bool) -> nn.Module:
-        loss = ReconstructionLoss(network, labelled=labelled, anomaly_weight=self.anomaly_weight)
+        loss = ReconstructionLoss(network, self.loss, labelled=labelled, anomaly_weight=self.anomaly_weight)
         return Mirrored(loss) if self.mirror else loss
 
     def _own_problems(self) -> list[str]:
         widths = self.widths if isinstance(self.widths, (tuple, list)) and self.widths else (self.widths,)
         problems = [problem for width in widths for problem in count_problems("widths", width)]
         problems += count_problems("n_code", self.n_code) if self.n_code is not None else []
+        problems += choice_problems("loss", self.loss, LOSSES)
         return (
             problems + positive_problems("anomaly_weight", self.anomaly_weight) + truth_problems("mirror", self.mirror)
         )
 
     def _shape_problems(self, shape: tuple[int, ...]) -> list[str]:
-        rows = ["mirror is True, which is for images, and these are rows: leave it out"] if len(shape) == 1 else []
-        return super()._shape_problems(shape) + (rows if self.mirror else [])
+        problems = super()._shape_problems(shape)
+        if len(shape) == 1 and self.mirror:
+            problems.append("mirror is True, which is for images, and these are rows: leave it out")
+        if len(shape) == 1 and self.loss == "ssim":
+            problems.append("loss is 'ssim', which compares neighbouring pixels, and rows have none")
+        return problems

@@ -52,8 +52,8 @@ class ReconstructionLoss(nn.Module):
     ----------
     network : nn.Module
         With ``encode`` and ``decode``.
-    error : {"squared", "absolute"}, default "squared"
-        The error that is trained on.
+    error : {"squared", "absolute", "ssim"}, default "squared"
+        The error that is trained on; of images also one minus their structural similarity.
     code_noise : float, default 0
         Standard deviation of what is added to each number of the code while training.
     labelled : bool, default False
@@ -73,7 +73,7 @@ class ReconstructionLoss(nn.Module):
     def __init__(
         self,
         network: Any,
-        error: Literal["squared", "absolute"] = "squared",
+        error: Literal["squared", "absolute", "ssim"] = "squared",
         *,
         code_noise: float = 0.0,
         labelled: bool = False,

@@ -1,4 +1,4 @@
-"""How a parameter was chosen: accuracy, precision, recall and F1 of each value, with their spread over the folds."""
+"""How a parameter was chosen: what was measured of each value, with its spread over the folds."""
 
 from __future__ import annotations
 
@@ -26,10 +26,13 @@ from dross.report.plot_style import (
     house_style,
 )
 
-#: The four panels.
+#: The four panels where values were chosen by labels; where there were none, only AUROC was measured.
 _PANELS = ("accuracy", "precision", "recall", "f1")
 
-_TITLES = {"accuracy": "Accuracy", "precision": "Precision", "recall": "Recall", "f1": "F1"}
+_TITLES = {"accuracy": "Accuracy", "precision": "Precision", "recall": "Recall", "f1": "F1", "auroc": "AUROC"}
+
+#: Labels that are words and stand below one axis: of more values, every second is named, or every third.
+_MOST_WORDS = 40
 
 #: Colour, marker and dash of each detector in one figure; more of them make another figure.
 _LOOKS = (
@@ -66,8 +69,9 @@ def _draw(name: str, dataset: str, rows: Sequence[Mapping[str, Any]]) -> Drawing
     choice = rows[0]["choice"]
     parameter = value_word(choice["parameter"])
     with house_style(name):
-        figure, axes = panel_grid(4, share_y=True, height=2.3)
-        for ax, metric in zip(axes, _PANELS, strict=True):
+        panels = [metric for metric in _PANELS if metric in choice] or ["auroc"]
+        figure, axes = panel_grid(len(panels), share_y=True, height=2.3)
+        for ax, metric in zip(axes, panels, strict=True):
             ax.set_title(_TITLES[metric])
             for place, (row, look) in enumerate(zip(rows, _LOOKS, strict=False)):
                 shift = 0.12 * (place - (len(rows) - 1) / 2)
@@ -86,9 +90,12 @@ def _caption(rows: Sequence[Mapping[str, Any]], parameter: str) -> str:
         f"{named(row)}: " + ", ".join(f"{each['value']} ({each['n_runs']})" for each in row["chosen"][:5])
         for row in rows
     )
+    against = (
+        "" if "f1" in choice else " They are of held-out samples against anomalies made of them: no label is used."
+    )
     return (
         f"Means over {folds} of the training part of seed {rows[0]['seed']}, with one standard deviation either way; "
-        f"the ring is the value with the highest {by}, which is chosen. No test sample takes part. Chosen {parameter} "
+        f"the ring is the value with the highest {by}, which is chosen.{against} No test sample takes part. Chosen {parameter} "
         f"(in how many runs): {chosen}."
     )
 
@@ -120,7 +127,8 @@ def _label_values(ax: Axes, values: Sequence[Any]) -> None:
         ax.set_xticks(values if len(values) <= 10 else values[:: -(-len(values) // 8)])
         ax.xaxis.set_major_formatter("{x:g}")
     else:
-        ax.set_xticks(range(len(values)), [value_word(value) for value in values], rotation=90, fontsize=5.5)
+        places = range(0, len(values), -(-len(values) // _MOST_WORDS))
+        ax.set_xticks(places, [value_word(values[place]) for place in places], rotation=90, fontsize=5.5)
 
 
 def _numeric(values: Sequence[Any]) -> bool:
