@@ -65,6 +65,7 @@ QUICK: dict[str, dict[str, Any]] = {
     "cutpaste": tiny_cut_paste().get_params(),
     "two-discriminator-gan": tiny_two_discriminator_gan().get_params(),
     "defect-segmentation": tiny_segmentation().get_params(),
+    "mixed-padim": {"n_categories": 1, "n_folds": 2},
     "supervised-cnn": tiny_classifier().get_params(),
     "resnet-classifier": tiny_resnet_classifier().get_params(),
     **{name: image_detectors(Path())[name].get_params() for name in GAMES},

@@ -169,7 +169,8 @@ def test_a_run_file_with_unknown_keys(command: str, here: Path, fails: Fails) ->
     for mistake in (
         "run.toml: unknown key 'sedes'; did you mean 'seeds'?",
         "run.toml: protocol is 'controled'; it must be one of controlled, paper, adbench, one-vs-rest, pair, labelled, "
-        "labelled-unseen, fixed-split, cross-validation, few-labels, inspection; did you mean 'controlled'?",
+        "labelled-unseen, fixed-split, cross-validation, few-labels, inspection, "
+        "mixed-inspection; did you mean 'controlled'?",
         "unknown key 'trainings'; did you mean 'training'?",
     ):
         assert mistake in said

@@ -361,7 +361,7 @@ def test_all_mistakes_about_classes_are_told_at_once(tmp_path: Path) -> None:
             '"one-vs-rest"',
             '"controlled"',
             "datasets: 'pictures' holds images; it goes with the protocols one-vs-rest, pair, inspection, "
-            "labelled, labelled-unseen, fixed-split, cross-validation and few-labels",
+            "mixed-inspection, labelled, labelled-unseen, fixed-split, cross-validation and few-labels",
         ),
         (
             "[0, 0.1]",

@@ -128,7 +128,8 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     assert mistakes(tmp_path, text) == [
         "run.toml: unknown key 'nam'; did you mean 'name'?",
         "run.toml: protocol is 'controled'; it must be one of controlled, paper, adbench, one-vs-rest, pair, labelled, "
-        "labelled-unseen, fixed-split, cross-validation, few-labels, inspection; did you mean 'controlled'?",
+        "labelled-unseen, fixed-split, cross-validation, few-labels, inspection, "
+        "mixed-inspection; did you mean 'controlled'?",
         "run.toml: contamination is 2.5; ratios are fractions in [0, 0.5], such as 0.025 for 2.5 %",
         "run.toml: contamination is 'many'; ratios are fractions in [0, 0.5], such as 0.025 for 2.5 %",
         "run.toml: name is 'a/b'; it names a file: use letters, digits, '.', '_' and '-'",
@@ -250,9 +251,10 @@ def test_a_sweep_made_in_python_is_checked_in_itself() -> None:
     assert str(error.value).splitlines() == [
         "6 mistakes:",
         "  - protocol is 'papr'; it must be one of controlled, paper, adbench, one-vs-rest, pair, labelled, "
-        "labelled-unseen, fixed-split, cross-validation, few-labels, inspection; did you mean 'paper'?",
-        "  - max_train is 0; it must be at least 1, and goes with controlled, inspection, one-vs-rest, pair, "
-        "labelled, labelled-unseen and few-labels alone",
+        "labelled-unseen, fixed-split, cross-validation, few-labels, inspection, "
+        "mixed-inspection; did you mean 'paper'?",
+        "  - max_train is 0; it must be at least 1, and goes with controlled, inspection, mixed-inspection, "
+        "one-vs-rest, pair, labelled, labelled-unseen and few-labels alone",
         "  - training is 'clean'; it must be one of blind, refined, oracle",
         "  - datasets are []; there must be at least one, and none twice",
         "  - seeds are [0, 0]; there must be at least one, and none twice",

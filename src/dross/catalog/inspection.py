@@ -6,7 +6,7 @@ from typing import Final
 
 from dross.catalog.entry import CLEAN, Entry
 from dross.catalog.images import REJECTED
-from dross.inspection import DefectSegmentation, PatchDistributions, SurfaceDefects
+from dross.inspection import DefectSegmentation, MixedDetector, PatchDistributions, SurfaceDefects
 
 INSPECTION_ENTRIES: Final = (
     Entry(
@@ -15,6 +15,16 @@ INSPECTION_ENTRIES: Final = (
         f"that parts are photographed in one view; {CLEAN}",
         "Zavrtanik, Kristan and Skocaj, ICCV 2021; Schlueter et al., ECCV 2022",
         DefectSegmentation,
+        None,
+        "images",
+        REJECTED,
+    ),
+    Entry(
+        "mixed-padim",
+        "mixed images sorted into categories that nobody tells, padim on each, its scores on one scale; score maps",
+        f"that categories differ more than images of one do, and of each what padim does; {CLEAN}",
+        "Defard et al., ICPR 2020 workshops; Ben-Hur, Elisseeff and Guyon, PSB 2002",
+        lambda: MixedDetector(PatchDistributions()),
         None,
         "images",
         REJECTED,

@@ -46,6 +46,10 @@ class ImageDataset:
         What can mislead an evaluation on it.
     masks : array of shape (n, height, width), bool, or None
         Which pixels of each image are part of a defect, where that is known.
+    categories : array of shape (n,), int64, or None
+        Of several sets mixed into one: the number of the set that each image comes from.
+    category_names : tuple of str
+        One a category.
 
     Raises
     ------
@@ -63,6 +67,8 @@ class ImageDataset:
     licence: str
     notes: tuple[str, ...] = ()
     masks: NDArray[np.bool_] | None = None
+    categories: NDArray[np.int64] | None = None
+    category_names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.X.ndim != 4 or self.X.dtype != np.uint8:

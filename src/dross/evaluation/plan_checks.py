@@ -18,9 +18,11 @@ from dross.evaluation.label_checks import (
     without_labels_key,
 )
 from dross.evaluation.labelled_protocols import labelled_problems
+from dross.evaluation.mixed_inspection import loader_for, subjects
 from dross.evaluation.plan import DatasetFacts, ImageFacts, Loader, Sweep
 from dross.evaluation.protocols import (
     IMAGE_PROTOCOLS,
+    INSPECTION_PROTOCOLS,
     LABELLED_PROTOCOLS,
     PROTOCOLS,
     SHARE_PROTOCOLS,
@@ -71,7 +73,7 @@ ONE_NORMAL_CLASS = ("one-vs-rest", *LABELLED_PROTOCOLS, "few-labels")
 
 #: The protocols that each size goes with.
 _DRAWN = ("one-vs-rest", "pair", *SHARE_PROTOCOLS, "few-labels")
-SIZED_BY = {"max_train": ("controlled", "inspection", *_DRAWN), "max_test": _DRAWN}
+SIZED_BY = {"max_train": ("controlled", *INSPECTION_PROTOCOLS, *_DRAWN), "max_test": _DRAWN}
 
 
 def class_key_problems(protocol: str, has_normal: bool, has_pairs: bool) -> list[str]:
@@ -91,7 +93,8 @@ def check_datasets(sweep: Sweep, load: Loader) -> tuple[dict[str, DatasetFacts |
     """Return the facts of every data set of a sweep that can be used, and one problem for each thing that cannot."""
     facts: dict[str, DatasetFacts | ImageFacts] = {}
     problems: list[str] = []
-    for name in sweep.datasets:
+    load = loader_for(sweep, load)
+    for name in subjects(sweep):
         try:
             dataset = load(name)
         except DrossError as error:
@@ -157,7 +160,7 @@ def _check_images(sweep: Sweep, dataset: ImageDataset) -> tuple[ImageFacts | Non
         roles, problems = _roles(sweep, dataset)
     except ParameterError as error:
         return None, [f"datasets: {error}"]
-    if sweep.protocol == "inspection":
+    if sweep.protocol in INSPECTION_PROTOCOLS:
         dataset = with_pool(dataset, max(sweep.contamination, default=0.0), 0, sweep.max_train)
     problems += _what_images_cannot_give(sweep, dataset, roles)
     if problems or not roles:
@@ -217,8 +220,8 @@ def _roles(sweep: Sweep, dataset: ImageDataset) -> tuple[tuple[ClassRoles, ...],
             problems.append(f"{key}: {error}")
             return None
 
-    roles = [ClassRoles(normal_class(dataset))] if sweep.protocol == "inspection" else []
-    for given in sweep.normal or (() if sweep.protocol in ("pair", "inspection") else dataset.class_names):
+    roles = [ClassRoles(normal_class(dataset))] if sweep.protocol in INSPECTION_PROTOCOLS else []
+    for given in sweep.normal or (() if sweep.protocol in ("pair", *INSPECTION_PROTOCOLS) else dataset.class_names):
         if (normal := name_of("normal", given)) is not None:
             roles.append(ClassRoles(normal))
     for first, second in sweep.pairs:

@@ -8,6 +8,7 @@ from typing import Any
 from dross.errors import raise_gathered
 from dross.evaluation.few_labels import FewLabels, few_label_variants
 from dross.evaluation.label_checks import LABELS_KEY, labels_taken, without_labels_key
+from dross.evaluation.mixed_inspection import subjects
 from dross.evaluation.plan import DatasetFacts, DetectorPlan, ImageFacts, Loader, Plan, Sweep
 from dross.evaluation.plan_checks import check_datasets, check_detectors, check_itself, refusal
 from dross.evaluation.run import Builder, RunKey, RunSpec, Training
@@ -40,7 +41,7 @@ def make_plan(sweep: Sweep, *, build: Builder, load: Loader) -> Plan:
 
 def spell_out(sweep: Sweep, facts: Mapping[str, DatasetFacts | ImageFacts], build: Builder) -> Plan:
     """Return the plan of a sweep whose checks have passed."""
-    runs = (spec for dataset in sweep.datasets for spec in _runs(sweep, dataset, facts[dataset], build))
+    runs = (spec for dataset in subjects(sweep) for spec in _runs(sweep, dataset, facts[dataset], build))
     return Plan(sweep, facts, tuple(runs))
 
 

@@ -31,23 +31,27 @@ ProtocolName = Literal[
     "cross-validation",
     "few-labels",
     "inspection",
+    "mixed-inspection",
 ]
 PROTOCOLS: tuple[ProtocolName, ...] = get_args(ProtocolName)
 
 #: Those that add a share of labelled anomalies to normal images, `dross.evaluation.labelled_protocols`.
 SHARE_PROTOCOLS: tuple[ProtocolName, ...] = ("labelled", "labelled-unseen")
 
-#: Those that tell the label of every training sample, `dross.evaluation.supervised_protocols`.
+#: Those that tell the label of every training sample, `dross.evaluation.supervised_protocols`, and those of parts.
 SUPERVISED_PROTOCOLS: tuple[ProtocolName, ...] = ("fixed-split", "cross-validation")
+INSPECTION_PROTOCOLS: tuple[ProtocolName, ...] = ("inspection", "mixed-inspection")
 
 #: Those whose test samples are so few that it is over these that intervals are: what became of each is kept.
-TESTED_PROTOCOLS: tuple[ProtocolName, ...] = (*SUPERVISED_PROTOCOLS, "inspection")
+TESTED_PROTOCOLS: tuple[ProtocolName, ...] = (*SUPERVISED_PROTOCOLS, *INSPECTION_PROTOCOLS)
 
 #: Those that tell detectors which training samples are anomalies.
 LABELLED_PROTOCOLS: tuple[ProtocolName, ...] = (*SHARE_PROTOCOLS, *SUPERVISED_PROTOCOLS)
 
 #: Those that image data sets go with, most of them in `dross.evaluation.image_protocols`, and those that tables do.
-IMAGE_PROTOCOLS: tuple[ProtocolName, ...] = ("one-vs-rest", "pair", "inspection", *LABELLED_PROTOCOLS, "few-labels")
+IMAGE_PROTOCOLS: tuple[ProtocolName, ...] = (
+    *("one-vs-rest", "pair", *INSPECTION_PROTOCOLS, *LABELLED_PROTOCOLS, "few-labels"),
+)
 TABLE_PROTOCOLS: tuple[ProtocolName, ...] = ("controlled", "paper", "adbench", "cross-validation", "few-labels")
 
 #: A training set smaller than this says nothing; it bounds the ratios that a small pool of anomalies can give.

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from dross.detector import AbstractDetector
 from dross.errors import TrainingError
+from dross.evaluation.category_metrics import category_metrics
 from dross.evaluation.curves import score_curves
 from dross.evaluation.few_labels import FewLabels
 from dross.evaluation.fitted_record import fitted_record
@@ -171,11 +172,11 @@ def execute(dataset: Dataset | ImageDataset, split: Split, spec: RunSpec, build:
     metrics, undefined = run_metrics(split, scores, alarms, detector)
     located = localisation_metrics(dataset, split, detector)
     undefined |= {name: "the test set has no defective pixel" for name, value in located.items() if value is None}
-    metrics |= located
+    metrics |= located | category_metrics(dataset, split, scores, detector)
     details = _counts(split, len(X_train), parameters, bool(told)) | score_curves(split.labels_test, scores)
     details |= fitted_record(detector) | {"fit_seconds": fit_seconds}
     if key.protocol in TESTED_PROTOCOLS:
-        details |= tested_record(split, scores, alarms, detector)
+        details |= tested_record(dataset, split, scores, alarms, detector)
     if training == "refined":
         kept = np.asarray(detector.inlier_mask_, dtype=bool)
         metrics["dropped_contaminants"], metrics["lost_normals"] = dropped_shares(kept, split.labels_train[rows])

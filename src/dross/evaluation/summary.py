@@ -11,6 +11,7 @@ from typing import final
 import numpy as np
 from numpy.typing import NDArray
 
+from dross.evaluation.category_metrics import category_runs, with_scales
 from dross.evaluation.class_means import mean_over_classes
 from dross.evaluation.protocols import TESTED_PROTOCOLS
 from dross.evaluation.results import RunRow
@@ -41,7 +42,8 @@ def summarise(rows: Iterable[RunRow]) -> list[SummaryRow]:
     the default blind run. Means over tables leave out what `left_out` lists.
 
     Of images there is a row for each class, which the variant names, and after them the mean over all classes, whose
-    variant does not. An oracle at a ratio of zero is the blind run, so that is what stands for it there.
+    variant does not. An oracle at a ratio of zero is the blind run, so that is what stands for it there. Of mixed parts
+    there is a row for each category, and for each scale that scores could have been brought to.
 
     Where every label is told, intervals are over test samples or folds: see
     `dross.evaluation.tested_samples.with_tested_interval`.
@@ -57,7 +59,7 @@ def summarise(rows: Iterable[RunRow]) -> list[SummaryRow]:
         In the order of the cells, then of `METRICS`.
     """
     runs = list(rows)
-    done = [run for run in runs if run.status == "done"]
+    done = with_scales(run for run in runs if run.status == "done")
     values = _values(done)
     _add_clean_oracles(values)
     _add_paired(values)
@@ -67,7 +69,14 @@ def summarise(rows: Iterable[RunRow]) -> list[SummaryRow]:
         for metric in METRICS
         if metric in by_metric
     ]
-    return _tested(summary, done) + mean_over_classes(values) + _over_tables(values, left_out(runs))
+    of_runs = _tested(summary, done) + _of_categories(done)
+    return of_runs + mean_over_classes(values) + _over_tables(values, left_out(runs))
+
+
+def _of_categories(runs: Iterable[RunRow]) -> list[SummaryRow]:
+    """Return the AUROC within each category of mixed parts."""
+    mine = [each for run in runs for each in category_runs(run)]
+    return _tested([summary_row(cell, "auroc", found["auroc"]) for cell, found in _values(mine).items()], mine)
 
 
 def _tested(summary: Sequence[SummaryRow], runs: Iterable[RunRow]) -> list[SummaryRow]:

@@ -7,10 +7,16 @@ from typing import NamedTuple, final
 
 #: Metrics of a summary, in its order. Gains are refined minus blind, paired by seed; those of AP are images' alone.
 #: Accuracies are of protocols with labels; mean errors of detectors that reconstruct; and only ``labelled-unseen`` has
-#: classes that were not seen. Those of pixels are of detectors with score maps, where there are masks.
+#: classes that were not seen. Those of pixels are of detectors with score maps, where there are masks; those within
+#: categories, and of clusters, of mixed parts.
 METRICS = (
     "auroc",
     "auroc_unseen",
+    "auroc_within",
+    "auroc_pooling",
+    "adjusted_rand",
+    "adjusted_rand_test",
+    "n_clusters",
     "pixel_auroc",
     "aupro",
     "ap",

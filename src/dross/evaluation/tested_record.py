@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dross.evaluation.category_metrics import rounded, tested_categories
 from dross.evaluation.split import Split
 from dross.metrics import confusion
 
@@ -19,12 +20,14 @@ _PARTS = ("detector_", "one_class_", "best_detector_")
 
 
 def tested_record(
-    split: Split, scores: NDArray[np.float64], alarms: NDArray[np.bool_], detector: Any
+    dataset: Any, split: Split, scores: NDArray[np.float64], alarms: NDArray[np.bool_], detector: Any
 ) -> dict[str, Any]:
     """Return the confusion counts of a run, its test samples one by one, and how the detector chose, ready for JSON.
 
     Parameters
     ----------
+    dataset : Dataset or ImageDataset
+        For the sets that a mixed one is of.
     split : Split
         For the rows that test, and their labels.
     scores : array of shape (n_test,)
@@ -38,16 +41,18 @@ def tested_record(
     -------
     dict
         ``confusion`` (counts by name); ``tested`` (``row``, ``label``, ``score``, ``alarm``, one each a test sample,
-        and whether scores are ``probabilities``), unless there are more than 2,000; ``choice``, where there is one.
+        whether scores are ``probabilities``, and what `dross.evaluation.category_metrics.tested_categories` returns),
+        unless there are more than 2,000; ``choice``, where there is one.
     """
     record: dict[str, Any] = {"confusion": confusion(split.labels_test, alarms)._asdict()}
     if len(scores) <= MOST_KEPT:
         record["tested"] = {
             "row": split.test_index.tolist(),
             "label": split.labels_test.tolist(),
-            "score": [float(f"{score:.7g}") for score in scores],
+            "score": rounded(scores),
             "alarm": alarms.astype(int).tolist(),
             "probabilities": bool(_said(detector, "score_is_probability_")),
+            **tested_categories(dataset, split, detector),
         }
     if (choice := _said(detector, _CHOICE)) is not None:
         record["choice"] = choice

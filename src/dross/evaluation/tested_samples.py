@@ -9,6 +9,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dross.evaluation.category_metrics import resampled_within
+from dross.evaluation.protocols import INSPECTION_PROTOCOLS
 from dross.evaluation.results import RunRow
 from dross.evaluation.summary_row import SummaryRow
 from dross.metrics import (
@@ -39,7 +41,7 @@ def with_tested_interval(row: SummaryRow, runs: Sequence[RunRow]) -> SummaryRow:
     ``fixed-split`` is one draw of test samples, so that its interval is a bootstrap over these (and over the seeds,
     where there are several). The folds of ``cross-validation`` share most of what they train on: theirs is the
     corrected resampled t interval. Under ``inspection`` it is the bootstrap as well, and where contamination moves
-    defects out of the test set, over those that each seed left there.
+    defects out of the test set, over those that each seed left there. Of clusters, it is over seeds alone.
 
     Parameters
     ----------
@@ -56,7 +58,7 @@ def with_tested_interval(row: SummaryRow, runs: Sequence[RunRow]) -> SummaryRow:
         low, high = _within_unit(found) if row.metric in RESAMPLED else (found.low, found.high)
         return dataclasses.replace(row, low=low, high=high)
     resamples = resampled_runs(runs).get(row.metric)
-    if row.cell.protocol == "inspection" and resamples is None:
+    if row.cell.protocol in INSPECTION_PROTOCOLS and resamples is None:
         return row
     if resamples is None or not np.isfinite(resamples).any():
         return dataclasses.replace(row, low=None, high=None)
@@ -114,7 +116,7 @@ def resampled_runs(runs: Sequence[RunRow]) -> dict[str, NDArray[np.float64]]:
     of_runs = [_resampled(run) for run in kept]
     of_seeds = resampling_weights(len(kept), seed=1)
     found = {}
-    for metric in RESAMPLED:
+    for metric in of_runs[0]:
         values = np.stack([each[metric] for each in of_runs], axis=1)
         share = np.where(np.isnan(values), 0.0, of_seeds)
         with np.errstate(invalid="ignore"):
@@ -125,7 +127,8 @@ def resampled_runs(runs: Sequence[RunRow]) -> dict[str, NDArray[np.float64]]:
 def _resampled(run: RunRow) -> dict[str, NDArray[np.float64]]:
     tested = run.details["tested"]
     weights = resampling_weights(len(tested["label"]))
-    return resampled_metrics(tested["label"], tested["score"], np.asarray(tested["alarm"], dtype=bool), weights)
+    found = resampled_metrics(tested["label"], tested["score"], np.asarray(tested["alarm"], dtype=bool), weights)
+    return found | resampled_within(tested, found["auroc"], weights)
 
 
 def _decide_alike(runs: Sequence[RunRow]) -> bool:

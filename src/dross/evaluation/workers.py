@@ -15,8 +15,9 @@ from dross.errors import DrossError, ParameterError
 from dross.evaluation.image_protocols import split_images
 from dross.evaluation.inspection_protocol import inspection
 from dross.evaluation.labelled_protocols import split_labelled
+from dross.evaluation.mixed_inspection import loader_for
 from dross.evaluation.plan import Loader, Sweep
-from dross.evaluation.protocols import SUPERVISED_PROTOCOLS, split_for
+from dross.evaluation.protocols import INSPECTION_PROTOCOLS, SUPERVISED_PROTOCOLS, split_for
 from dross.evaluation.results import now
 from dross.evaluation.run import Builder, RunResult, RunSpec, execute
 from dross.evaluation.supervised_protocols import split_supervised
@@ -56,7 +57,7 @@ class Worker:
     def __init__(self, build: Builder, load: Loader, sweep: Sweep) -> None:
         self._build = build
         self._sweep = sweep
-        self._dataset = functools.lru_cache(maxsize=2)(load)
+        self._dataset = functools.lru_cache(maxsize=2)(loader_for(sweep, load))
         self._split = functools.lru_cache(maxsize=1)(self._make_split)
 
     def run(self, spec: RunSpec) -> Outcome:
@@ -89,7 +90,7 @@ class Worker:
         if roles is None:
             raise ParameterError(f"data set '{name}' holds images: a run on it must say which class is normal")
         sizes = {"max_train": sweep.max_train, "max_test": sweep.max_test}
-        if sweep.protocol == "inspection":
+        if sweep.protocol in INSPECTION_PROTOCOLS:
             highest = max(sweep.contamination, default=0.0)
             return inspection(dataset, contamination, seed, highest=highest, max_train=sweep.max_train)
         if sweep.labelled is not None:

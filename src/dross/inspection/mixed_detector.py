@@ -35,11 +35,14 @@ class CategoryDetector:
     ----------
     detector : fitted detector
         Fitted on all images of the category.
+    held_out : array of shape (n,)
+        The anomaly score of each of its images by a detector that had not seen it.
     calibration : TailCalibration, Calibration or Uncalibrated
-        By the scores of its images from detectors that had not seen them.
+        By these.
     """
 
     detector: Any
+    held_out: NDArray[np.float64]
     calibration: CategoryCalibration
 
 
@@ -187,15 +190,20 @@ class MixedDetector(AbstractDetector):
         """Return one score an image, shape (n_samples,), on the scale of all categories: higher = more normal."""
         return flipped(self.judge(X).anomaly_scores)
 
-    def judge(self, X: Any) -> CategorisedScores:
-        """Return the anomaly scores of images, their categories, and whether they are like any of these."""
+    def judge(self, X: Any, calibration: CategoryScale | None = None) -> CategorisedScores:
+        """Return the anomaly scores of images, their categories, and whether they are like any of these.
+
+        Scores are on the scale that the detector was made with, or on another one, for which nothing is fitted again.
+        """
+        raise_gathered([] if calibration is None else choice_problems("calibration", calibration, CATEGORY_SCALES))
         check_is_fitted(self)
         images = images_in_full(X, self.categories_.image_shape_)
         distances = self.categories_.distances(images)
         categories = distances.argmin(axis=1)
         scores = np.empty(len(images))
         for chosen, by in self._by_detector(categories):
-            scores[chosen] = by.calibration.apply(anomaly_scores(by.detector, images[chosen]))
+            scale = by.calibration if calibration is None else category_calibration(by.held_out, calibration)
+            scores[chosen] = scale.apply(anomaly_scores(by.detector, images[chosen]))
         return CategorisedScores(scores, categories, self.categories_.is_known(distances))
 
     def score_maps(self, X: Any) -> NDArray[np.float32]:
@@ -224,7 +232,7 @@ class MixedDetector(AbstractDetector):
             members = images if category == SHARED else images[labels == category]
             scores = self._held_out_scores(members, rng)
             calibration = category_calibration(scores, self.calibration)
-            self.category_detectors_[category] = CategoryDetector(self._fitted(members, rng), calibration)
+            self.category_detectors_[category] = CategoryDetector(self._fitted(members, rng), scores, calibration)
             held_out.append(calibration.apply(scores))
         if self.contamination == "auto":
             # Of images that the detectors have not seen: the others score too well for an alarm threshold.

@@ -71,6 +71,23 @@ _ALL = (
         "The same with the anomalies of those classes alone of which no labelled anomaly was in the training set.",
     ),
     MetricWords(
+        "auroc_within",
+        "AUROC within categories",
+        "Mean over the categories of mixed parts of the AUROC among the images of one alone.",
+    ),
+    MetricWords(
+        "auroc_pooling", "AUROC, pooled minus within", "Below 0 where scores of one category are not those of another."
+    ),
+    MetricWords(
+        "adjusted_rand",
+        "Clusters, training",
+        "Adjusted Rand index of clusters and categories: 1 where they are the same, 0 where they agree by chance.",
+        scale=1.0,
+        digits=2,
+    ),
+    MetricWords("adjusted_rand_test", "Clusters, test", "The same of test images.", scale=1.0, digits=2),
+    MetricWords("n_clusters", "Number of clusters", "How many were found.", scale=1.0, digits=1),
+    MetricWords(
         "pixel_auroc",
         "Pixel AUROC",
         "Chance that a random pixel of a defect scores higher than a random other pixel; large defects decide it.",

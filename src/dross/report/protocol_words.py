@@ -43,6 +43,12 @@ PROTOCOLS: dict[str, str] = {
         "defects of the official test split replace some of them at a fixed training size, and as many as the highest "
         "contamination takes are left out of the test set at every contamination."
     ),
+    "mixed-inspection": (
+        "Mixed inspection. The images of all sets lie in one folder, grey and of one size, and detectors are not told "
+        "which is of which set; else as under inspection. All test images are ranked together. The AUROC within a "
+        "category ranks those of one set alone, by the same scores: what the pooled one is below the mean of these is "
+        "what comparing one category with another costs."
+    ),
     "few-labels": (
         "A few labels. Training and test sets are those of controlled contamination, and of images those of one class "
         "against all others. Of a few training samples it is told what they are: half of them anomalies among the "
