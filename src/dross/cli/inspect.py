@@ -33,7 +33,8 @@ def add_parser(commands: Any) -> CommandParser:
         ),
         example="dross inspect train test --out scores.csv\n"
         "dross inspect train test --out submission.csv --preset id-prediction --rows 1725\n"
-        "dross inspect train test --out submission.csv --columns name,y --binary",
+        "dross inspect train test --out submission.csv --columns name,y --binary\n"
+        "dross inspect train test --out scores.csv --maps maps --model parts-model",
     )
     parser.add_argument("train", metavar="TRAIN", help=f"images to learn from ({IMAGE_KINDS})")
     parser.add_argument("test", metavar="TEST", help="images to score")
@@ -41,6 +42,10 @@ def add_parser(commands: Any) -> CommandParser:
     parser.add_argument(
         "--audit", metavar="PAGE", help="the page that shows the categories (default: SCORES with -categories.html)"
     )
+    parser.add_argument(
+        "--maps", metavar="FOLDER", help="write where in each test image the defect is: overlays (PNG) and one array"
+    )
+    parser.add_argument("--model", metavar="MODEL", help="save what was fitted, for dross score")
     _add_submission_options(parser)
     _add_learning_options(parser)
     return parser
@@ -66,6 +71,8 @@ def run(arguments: argparse.Namespace) -> int:
             rows=arguments.rows,
             binary=arguments.binary,
             audit=arguments.audit,
+            maps=arguments.maps,
+            model=arguments.model,
             download=arguments.download,
             skip_bad=arguments.skip_bad,
             seed=arguments.seed,
@@ -89,7 +96,10 @@ def _described(found: Inspected, arguments: argparse.Namespace) -> list[str]:
             f"{counted(found.n_unknown, 'image')} of no known category: scored by the nearest, with 0 in the column "
             "known"
         )
-    lines += [f"Categories shown in {found.audit}", f"Scores written to {found.out}"]
+    lines.append(f"Categories shown in {found.audit}")
+    lines += [f"Score maps written to {arguments.maps}"] if arguments.maps else []
+    lines += [f"Model written to {arguments.model}"] if arguments.model else []
+    lines.append(f"Scores written to {found.out}")
     if arguments.binary:
         lines.append("Next: look whether what is asked for is a ranking: then hand in scores, without --binary")
     elif arguments.preset or arguments.columns:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.utils import Tags, check_random_state
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from dross.data.images import Images
@@ -206,15 +207,11 @@ class MixedDetector(AbstractDetector):
             scores[chosen] = scale.apply(anomaly_scores(by.detector, images[chosen]))
         return CategorisedScores(scores, categories, self.categories_.is_known(distances))
 
+    @available_if(lambda self: hasattr(self.detector, "score_maps"))  # type: ignore[untyped-decorator]
     def score_maps(self, X: Any) -> NDArray[np.float32]:
         """Return how anomalous each pixel is, shape (n_samples, h, w), on the scale of all categories.
 
-        A pixel has the number that an image of its score would have.
-
-        Raises
-        ------
-        AttributeError
-            If the detector has no score maps.
+        A pixel has the number that an image of its score would have. There only where the detector makes any.
         """
         check_is_fitted(self)
         images = images_in_full(X, self.categories_.image_shape_)

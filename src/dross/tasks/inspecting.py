@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,22 +15,23 @@ from numpy.typing import NDArray
 
 from dross.data.images.encoder import ImageEncoder
 from dross.data.images.reading import ImageSet, read_images
-from dross.errors import ParameterError, raise_gathered
+from dross.evaluation.environment import describe_environment
 from dross.files import write_text
 from dross.inspection import MixedDetector
 from dross.inspection.calibration import CategoryScale
-from dross.persistence.model import alarms_of
+from dross.persistence import Model, Provenance, save
 from dross.progress import bar
 from dross.representations.weights_file import no_weights
 from dross.tasks import defaults
 from dross.tasks.auditing import audit_record
-from dross.tasks.choosing import choose, is_missing, kind_of, named
+from dross.tasks.choosing import Choice, choose, named
+from dross.tasks.inspection_checks import check_asked, check_places
+from dross.tasks.map_output import check_maps, map_writer
 from dross.tasks.numbering import numbering_problems
-from dross.tasks.output_places import check_apart, check_outside, check_place
-from dross.tasks.scoring_images import image_chunk
+from dross.tasks.scoring_images import scored_images
 from dross.tasks.submission_presets import numbered_order, submission_preset
-from dross.tasks.submitting import as_submission, check_row_count, check_submission
-from dross.tasks.table_output import check_output, write_table
+from dross.tasks.submitting import as_submission, check_row_count
+from dross.tasks.table_output import write_table
 
 
 @final
@@ -88,6 +89,8 @@ def inspect(
     rows: int | None = None,
     binary: bool = False,
     audit: str | os.PathLike[str] | None = None,
+    maps: str | os.PathLike[str] | None = None,
+    model: str | os.PathLike[str] | None = None,
     download: bool = False,
     skip_bad: bool = False,
     seed: int | None = defaults.SEED,
@@ -123,6 +126,11 @@ def inspect(
         Whether to hand in alarms, 0 or 1, in place of scores, which are worth more wherever images are ranked.
     audit : path, optional
         The page to look at; by default beside ``out``, with ``-categories.html`` in its name.
+    maps : path, optional
+        A new folder for the score maps of the test images, in the natural order of their names: ``maps.npy`` and
+        ``overlays/``, as :func:`dross.tasks.score_file` writes them.
+    model : path, optional
+        The folder to save what was fitted to, for :func:`dross.tasks.score`; a model that is there is replaced.
     download : bool, default False
         Whether weights that come from elsewhere may be loaded, as by ``pretrained``; otherwise that is an error.
     skip_bad : bool, default False
@@ -135,9 +143,10 @@ def inspect(
     DataError, SchemaError
         If the images cannot be read, are too few, or the test images are not numbered as the preset wants.
     ParameterError
-        If the detector, a parameter or the preset is not known, or the detector takes tables.
+        If the detector, a parameter or the preset is not known, the detector takes tables, or maps are asked of one
+        that makes none.
     ModelError
-        If the detector loads weights, and that is not allowed.
+        If the detector loads weights, and that is not allowed, or something other than a model is at ``model``.
 
     Examples
     --------
@@ -152,18 +161,24 @@ def inspect(
     ID,score
     """
     page = Path(audit) if audit is not None else Path(out).with_name(f"{Path(out).stem}-categories.html")
-    _check_asked(train, test, out, page, preset, columns, rows, binary)
+    check_asked(train, test, preset, columns, rows, binary)
+    check_places((train, test), out, page, maps, model)
     choice = choose(train, detector, parameters, seed)
+    fitted = MixedDetector(
+        choice.build(), n_categories=n_categories, calibration=calibration, n_folds=n_folds, random_state=seed
+    )
+    if maps is not None:
+        check_maps(Model(fitted, provenance=Provenance(detector)), maps, test)
     train_images = read_images(train, size=size, skip_bad=skip_bad)
     test_images = ImageEncoder().fit(train_images).read(test, skip_bad=skip_bad, held_bytes=0)
     check_row_count(named(test), len(test_images), rows, "images")
     order = numbered_order(test_images.ids, named(test), submission_preset(preset)) if preset is not None else None
-    fitted = MixedDetector(
-        choice.build(), n_categories=n_categories, calibration=calibration, n_folds=n_folds, random_state=seed
-    )
     with nullcontext() if download else no_weights():
         fitted.fit(train_images.images)
-    verdicts = pd.concat(_verdicts(fitted, test_images), ignore_index=True)
+    inspected = _model(fitted, train_images, choice)
+    if model is not None:
+        save(model, inspected)
+    verdicts = _verdicts(inspected, test_images, maps)
     _write_scores(verdicts, order, out, columns if preset is None else submission_preset(preset).columns, binary)
     _write_audit(page, audit_record(fitted, train_images, test_images, verdicts))
     told = () if order is not None else numbering_problems(test_images.ids, named(test))
@@ -182,57 +197,32 @@ def inspect(
     )
 
 
-def _check_asked(
-    train: Any,
-    test: Any,
-    out: str | os.PathLike[str],
-    page: Path,
-    preset: str | None,
-    columns: Sequence[str] | None,
-    rows: int | None,
-    binary: bool,
-) -> None:
-    """Raise, before anything is read, if what is asked for cannot be, or cannot be written."""
-    check_submission(columns, rows)
-    problems = []
-    if preset is not None:
-        submission_preset(preset)
-        if columns is not None:
-            problems.append(f"preset {preset} and columns both say what the columns are called: give one of them")
-    elif binary and columns is None:
-        problems.append(
-            "binary writes 0 or 1 in place of scores into a file that is handed in: give a preset or columns too "
-            "(without these there is a column alarm)"
-        )
-    for data in (train, test):
-        if not is_missing(data) and kind_of(data) != "images":
-            problems.append(f"{named(data)} holds a table, but images are inspected: give a folder or an array of them")
-    raise_gathered(problems, ParameterError)
-    check_output(out, inputs=(train, test))
-    check_place(page)
-    check_apart(page, out)
-    for place in (out, page):
-        for data in (train, test):
-            check_outside(place, data)
+def _model(fitted: MixedDetector, images: ImageSet, choice: Choice) -> Model:
+    provenance = Provenance(
+        detector=f"{type(fitted).__name__} of {choice.name}",
+        parameters=dict(choice.parameters),
+        seed=choice.seed,
+        source=images.source,
+        checksum=images.checksum,
+        n_rows=len(images),
+        skipped=images.skipped,
+        environment=describe_environment(),
+    )
+    return Model(fitted, ImageEncoder().fit(images), provenance)
 
 
-def _verdicts(detector: MixedDetector, images: ImageSet) -> Iterator[pd.DataFrame]:
-    ids = np.array(images.ids)
-    start = 0
-    with bar(len(images), "Scoring") as progress:
-        for pixels in images.images.batches(image_chunk(images)):
-            said = detector.judge(pixels)
-            yield pd.DataFrame(
-                {
-                    "id": ids[start : start + len(pixels)],
-                    "anomaly_score": said.anomaly_scores,
-                    "alarm": alarms_of(detector, said.anomaly_scores),
-                    "category": said.categories,
-                    "known": said.known.astype(np.int64),
-                }
-            )
-            start += len(pixels)
-            progress.advance(len(pixels))
+def _verdicts(model: Model, images: ImageSet, maps: str | os.PathLike[str] | None) -> pd.DataFrame:
+    """Return what is said of each image; its score map is written on the way where it is asked for."""
+    n, height, width, _ = images.images.shape
+    parts = []
+    with (
+        nullcontext() if maps is None else map_writer(model, maps, (n, height, width)) as write_maps,
+        bar(n, "Scoring") as progress,
+    ):
+        for part in scored_images(model, images, write_maps=write_maps):
+            parts.append(part)
+            progress.advance(len(part))
+    return pd.concat(parts, ignore_index=True)
 
 
 def _write_scores(

@@ -18,7 +18,7 @@ _SUSPECT_COLUMNS = ("id", "anomaly_score", "alarm", "votes", "round_dropped")
 
 
 def verdicts_on(model: Model, X: Any, ids: ArrayLike, record: Mapping[str, NDArray[Any]]) -> pd.DataFrame:
-    """Return a row a sample.
+    """Return a row a sample; of mixed images also ``category``, and ``known``, 0 where one is like no category.
 
     Parameters
     ----------
@@ -38,7 +38,13 @@ def verdicts_on(model: Model, X: Any, ids: ArrayLike, record: Mapping[str, NDArr
     >>> verdicts_on(model, [[1.0], [99.0]], ["a", "b"], {})["alarm"].tolist()
     [0, 1]
     """
-    scores = anomaly_scores(model.detector, X)
+    detector: Any = model.detector
+    if hasattr(detector, "judge"):  # that of mixed images finds all of it in one go
+        judged = detector.judge(X)
+        scores = judged.anomaly_scores
+        record = {"category": judged.categories, "known": judged.known.astype(np.int64), **record}
+    else:
+        scores = anomaly_scores(detector, X)
     return pd.DataFrame({"id": ids, "anomaly_score": scores, "alarm": alarms_of(model.detector, scores), **record})
 
 
