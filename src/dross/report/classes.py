@@ -14,11 +14,14 @@ from dross.evaluation.variants import ClassRoles, split_variant, subject
 from dross.report.averages import gain_rows
 from dross.report.runs import SweepRuns
 
+#: Protocols under which a data set has one normal class: it is a set of parts, and the name of the class says nothing.
+OF_PARTS = ("inspection", "mixed-inspection")
+
 
 def by_class(sweep: SweepRuns) -> SweepRuns:
     """Return the runs with the class that is normal in the name of the data set, and no longer in the variant.
 
-    Runs on tables are returned as they are.
+    Runs on tables are returned as they are, and those of inspection under the name of their set.
     """
     rows = [_renamed(row) for row in sweep.rows]
     data = {row.key.dataset: sweep.data.get(old.key.dataset, {}) for row, old in zip(rows, sweep.rows, strict=True)}
@@ -37,6 +40,8 @@ def shown_cell(cell: Cell, images: Collection[str]) -> Cell:
     --------
     >>> shown_cell(Cell("cifar10", "one-vs-rest", "rotation", "blind", "normal=cat;width=16", 0.1), ["cifar10"])[:5]
     ('cifar10: cat', 'one-vs-rest', 'rotation', 'blind', 'width=16')
+    >>> shown_cell(Cell("mvtec-bottle", "inspection", "padim", "blind", "normal=good", 0.0), ["mvtec-bottle"]).dataset
+    'mvtec-bottle'
     >>> shown_cell(Cell("cifar10", "one-vs-rest", "rotation", "blind", "width=16", 0.1), ["cifar10"]).dataset
     'cifar10: mean over classes'
     >>> shown_cell(Cell("thyroid", "controlled", "knn", "blind", "", 0.1), []).dataset
@@ -45,6 +50,8 @@ def shown_cell(cell: Cell, images: Collection[str]) -> Cell:
     if cell.dataset not in images:
         return cell
     roles, rest = split_variant(cell.variant)
+    if cell.protocol in OF_PARTS:
+        return cell._replace(variant=rest)
     return cell._replace(
         dataset=mean_label(cell.dataset) if roles is None else subject(cell.dataset, roles), variant=rest
     )
@@ -66,7 +73,7 @@ def class_gain_rows(rows: Iterable[RunRow], metrics: Iterable[str]) -> list[dict
     Parameters
     ----------
     rows : iterable of RunRow
-        As they are stored; those on tables take no part.
+        As they are stored; those on tables, and of inspection, take no part.
     metrics : iterable of str
         Which metrics.
 
@@ -78,7 +85,8 @@ def class_gain_rows(rows: Iterable[RunRow], metrics: Iterable[str]) -> list[dict
     """
     of_dataset: dict[str, list[RunRow]] = defaultdict(list)
     for row in rows:
-        if row.status == "done" and split_variant(row.key.variant)[0] is not None:
+        of_classes = split_variant(row.key.variant)[0] is not None and row.key.protocol not in OF_PARTS
+        if row.status == "done" and of_classes:
             of_dataset[row.key.dataset].append(row)
     gains = []
     for found in of_dataset.values():
@@ -109,6 +117,5 @@ def _renamed(row: RunRow) -> RunRow:
     roles, rest = split_variant(row.key.variant)
     if roles is None:
         return row
-    return dataclasses.replace(
-        row, key=dataclasses.replace(row.key, dataset=subject(row.key.dataset, roles), variant=rest)
-    )
+    name = row.key.dataset if row.key.protocol in OF_PARTS else subject(row.key.dataset, roles)
+    return dataclasses.replace(row, key=dataclasses.replace(row.key, dataset=name, variant=rest))

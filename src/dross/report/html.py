@@ -12,6 +12,7 @@ from dross.report.comparison import comparison_columns, comparison_rows
 from dross.report.difference_words import difference_tables
 from dross.report.findings import named
 from dross.report.gallery_words import gallery_title, gallery_view
+from dross.report.inspection_page import inspection_view, located_views, questions_view
 from dross.report.metric_words import metric_words
 from dross.report.page import page_environment
 from dross.report.plot_style import Drawing
@@ -20,6 +21,9 @@ from dross.report.ranking import ranking_cells, ranking_columns
 #: The sections in their order: identifier and name in the table of contents. Sweeps of tables have no galleries.
 SECTIONS = (
     ("verdict", "The verdict in numbers"),
+    ("inspection", "All methods, set by set"),
+    ("questions", "Three questions"),
+    ("located", "Found, missed, false alarms"),
     ("method", "What SRR is"),
     ("differences", "Larger than chance?"),
     ("labels", "What a few labels are worth"),
@@ -54,6 +58,9 @@ SOMETIMES = (
     ("decisions", "confusions"),
     ("choices", "choices"),
     ("labels", "few_labels"),
+    ("inspection", "inspection"),
+    ("questions", "inspection"),
+    ("located", "located"),
 )
 
 #: Rows of the main table beyond this many are left to the CSV.
@@ -81,7 +88,10 @@ def render_html(summary: Mapping[str, Any], drawings: Sequence[Drawing]) -> str:
             s=summary,
             sections=_sections(summary),
             ranks=ranks,
-            ranking=[ranking_cells(row, ranks) for row in summary["ranking"]],
+            ranking=[] if summary["inspection"] else [ranking_cells(row, ranks) for row in summary["ranking"]],
+            inspection=inspection_view(summary["inspection"]),
+            questions=questions_view(summary["questions"], summary["located"]),
+            located=located_views(summary["located"], _MOST_PICTURES),
             drawings=placed,
             differences=difference_tables(summary["differences"]),
             galleries=_galleries(summary["galleries"], placed["galleries"]),
@@ -101,7 +111,7 @@ def render_html(summary: Mapping[str, Any], drawings: Sequence[Drawing]) -> str:
 def _sections(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return the sections that have something to say: without refinement, or contaminants, some have nothing."""
     empty = {name for name, key in SOMETIMES if not summary[key]}
-    if summary["with_labels"]:
+    if summary["with_labels"] or (summary["inspection"] and len(summary["levels"]) < 2):
         empty.add("curves")
     if summary["with_labels"] or summary["ranking"]:
         empty |= {"method", "refinement", "losses"}

@@ -16,13 +16,16 @@ from dross.evaluation.results import RunRow
 from dross.evaluation.summary import OVER_TABLES, left_out
 from dross.report.averages import compared_metrics, gain_rows, level, mean_rows
 from dross.report.class_curves import class_curve_rows
-from dross.report.classes import by_class, class_gain_rows, image_datasets, mean_label, shown_row
+from dross.report.classes import OF_PARTS, by_class, class_gain_rows, image_datasets, mean_label, shown_row
 from dross.report.decisions import calibration_rows, choice_rows, confusion_rows
 from dross.report.difference_words import difference_headline
 from dross.report.differences import difference_rows
 from dross.report.few_labels import few_label_headline, few_label_rows
 from dross.report.findings import hardest, headline, losses, pooled_gains
 from dross.report.galleries import gallery_rows
+from dross.report.inspection import inspection_headline, inspection_rows
+from dross.report.inspection_questions import question_rows
+from dross.report.located import located_rows
 from dross.report.metric_words import COMPARED, METRICS, metric_words
 from dross.report.plot_stage_maps import stage_map_rows
 from dross.report.protocol_words import TRAININGS, interval_words, protocol_words, setting_words
@@ -35,6 +38,7 @@ from dross.report.runs import SweepRuns, cell_of, read_runs
 
 #: What a row of a report is on tables and on images, for one and for many.
 UNITS = {False: ["data set", "data sets"], True: ["class", "classes"]}
+PARTS = ["set of parts", "sets of parts"]
 
 _FACTS = ("n_samples", "n_features", "n_anomalies", "source", "licence", "checksum")
 
@@ -87,7 +91,7 @@ def _setting(sweep: SweepRuns) -> dict[str, Any]:
         "counts": _counts(sweep),
         "datasets": _datasets(sweep),
         # What the rows of the report are: each class of an image data set stands for itself.
-        "unit": UNITS[any("shape" in facts for facts in sweep.data.values())],
+        "unit": PARTS if set(protocols) <= set(OF_PARTS) else UNITS[any("shape" in row for row in sweep.data.values())],
         "detectors": detectors,
         "about_detectors": _about_detectors(detectors),
         "trainings": [{"name": name, "meaning": TRAININGS[name]} for name in TRAININGS if _has(runs, name)],
@@ -126,9 +130,11 @@ def _findings(sweep: SweepRuns, stored: Sequence[RunRow]) -> dict[str, Any]:
     ranking = ranking_rows(over_classes or over_tables or means, runs)
     differences = difference_rows(runs)
     told = headline(_of(pooled, metric), _of(lost, metric), recovered)
-    few = few_label_rows(means)
+    few, inspection = few_label_rows(means), inspection_rows(runs)
     if few:
         told = few_label_headline(few)
+    elif inspection:
+        told = _after(inspection_headline(inspection), told) if gains else inspection_headline(inspection)
     elif differences:
         told = difference_headline(differences, means)
     elif ranking:
@@ -139,6 +145,8 @@ def _findings(sweep: SweepRuns, stored: Sequence[RunRow]) -> dict[str, Any]:
         "ranking": ranking,
         "differences": differences,
         "few_labels": few,
+        "inspection": inspection,
+        "questions": question_rows(inspection, runs),
         "warnings": finding_rows(runs),
         "left_out": excluded,
         "metrics": _metrics(means),
@@ -161,7 +169,13 @@ def _inside(runs: Sequence[RunRow]) -> dict[str, Any]:
     inside = {"refinement": round_rows(runs), "curves": curve_rows(runs), "histograms": histogram_rows(runs)}
     decided = {"confusions": confusion_rows(runs), "calibration": calibration_rows(runs), "choices": choice_rows(runs)}
     pictures = {"galleries": gallery_rows(runs), "reconstructions": reconstruction_rows(runs)}
+    pictures["located"] = located_rows(runs)
     return {**inside, **decided, "class_curves": class_curve_rows(runs), **pictures, "stage_maps": stage_map_rows(runs)}
+
+
+def _after(first: Mapping[str, list[Any]], second: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
+    """Return one verdict after another."""
+    return {key: [*first[key], *second[key]] for key in first}
 
 
 def _about_detectors(names: Iterable[str]) -> list[dict[str, str]]:

@@ -42,7 +42,9 @@ def report_tables(summary: Mapping[str, Any]) -> dict[str, str]:
     rows = [_comparison_texts(row) for row in comparison_rows(summary)]
     headings = [heading for _, heading, _ in columns]
     aligned = [numeric for _, _, numeric in columns]
+    inspected = {"inspection.csv": _inspection_csv(summary["inspection"])} if summary["inspection"] else {}
     return {
+        **inspected,
         "means.csv": _rows_csv(COLUMNS, [*summary["over_classes"], *summary["means"]]),
         "gains.csv": _rows_csv(_GAIN_COLUMNS, [*summary["class_gains"], *summary["gains"]]),
         "losses.csv": _rows_csv(_GAIN_COLUMNS, summary["losses"]),
@@ -50,6 +52,20 @@ def report_tables(summary: Mapping[str, Any]) -> dict[str, str]:
         "comparison.md": markdown_text(headings, rows, aligned),
         "summary.md": _summary_markdown(summary),
     }
+
+
+def _inspection_csv(inspection: Mapping[str, Any]) -> str:
+    """Return a row for each method and set, and before these one for its mean over sets."""
+    numbers = ("pixel_auroc", "aupro", "fit_seconds", "score_seconds", "seconds")
+    columns = ("detector", "training", "variant", "contamination", "dataset", "auroc", "low", "high", *numbers)
+    rows = []
+    for row in inspection["table"]:
+        method = [row["detector"], row["training"], row["variant"], inspection["contamination"]]
+        places = {"mean over sets": {**row, "auroc": row["mean"]}, **row["by_set"]}
+        for name, found in places.items():
+            auroc = [None if found["auroc"] is None else found["auroc"][key] for key in ("mean", "low", "high")]
+            rows.append([*method, name, *auroc, *(found[key] for key in numbers)])
+    return csv_text(columns, rows)
 
 
 def _rows_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
