@@ -81,6 +81,8 @@ def render_html(summary: Mapping[str, Any], drawings: Sequence[Drawing]) -> str:
     comparison = comparison_rows(summary)
     ranks = ranking_columns(summary["ranking"])
     placed = _by_section(drawings)
+    located = located_views(summary["located"], _MOST_PICTURES)
+    left = _MOST_PICTURES - sum(row["size"] for row in located)
     return (
         page_environment()
         .get_template("report.html.j2")
@@ -91,10 +93,10 @@ def render_html(summary: Mapping[str, Any], drawings: Sequence[Drawing]) -> str:
             ranking=[] if summary["inspection"] else [ranking_cells(row, ranks) for row in summary["ranking"]],
             inspection=inspection_view(summary["inspection"]),
             questions=questions_view(summary["questions"], summary["located"]),
-            located=located_views(summary["located"], _MOST_PICTURES),
+            located=located,
             drawings=placed,
             differences=difference_tables(summary["differences"]),
-            galleries=_galleries(summary["galleries"], placed["galleries"]),
+            galleries=_galleries(summary["galleries"], placed["galleries"], left),
             reconstructions=_reconstructions(summary["reconstructions"], placed["reconstruction"]),
             headline_label=metric_words(summary["headline_metric"]).label,
             pooled=_pooled_matrix(summary),
@@ -152,13 +154,13 @@ def _by_section(drawings: Iterable[Drawing]) -> dict[str, list[dict[str, Any]]]:
     return placed
 
 
-def _galleries(rows: Iterable[Mapping[str, Any]], maps: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _galleries(rows: Iterable[Mapping[str, Any]], maps: Sequence[Mapping[str, Any]], most: int) -> list[dict[str, Any]]:
     """Return what is printed of each gallery, with its maps; the pictures of those that no longer fit are left out."""
     galleries = []
     used = 0
     for row in rows:
         size = sum(len(image["image"]) for panel in row["record"]["panels"] for image in panel["images"])
-        fits = used + size <= _MOST_PICTURES
+        fits = used + size <= most
         used += size if fits else 0
         galleries.append(
             {

@@ -129,5 +129,5 @@ def located_views(rows: Iterable[Mapping[str, Any]], most: int) -> list[dict[str
         size = sum(len(image["strip"]) for panel in row["record"]["panels"] for image in panel["images"])
         fits = used + size <= most
         used += size if fits else 0
-        printed.append({"view": located_view(row), "shown": fits})
+        printed.append({"view": located_view(row), "shown": fits, "size": size if fits else 0})
     return printed

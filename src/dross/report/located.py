@@ -83,7 +83,7 @@ def best_strips(rows: Sequence[Mapping[str, Any]], method: Mapping[str, Any] | N
     """
     keys = ("detector", "training", "variant")
     mine = [row for row in rows if method is not None and all(row[key] == method[key] for key in keys)]
-    shown = []
+    shown: list[dict[str, Any]] = []
     for row in mine:
         hits = row["record"]["panels"][0]["images"]
         if hits and row["dataset"] not in {each["dataset"] for each in shown}:
