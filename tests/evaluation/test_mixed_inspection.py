@@ -146,3 +146,13 @@ def test_a_run_file_names_all_sets_that_are_wrong(tmp_path: Path) -> None:
         "  - no data set is called 'disks'",
         "  - 'toy' is a table; mixed-inspection takes sets of images",
     ]
+
+
+def test_large_images_keep_their_detail() -> None:
+    pictures = np.zeros((4, 128, 128, 1), dtype=np.uint8)
+    pictures[:, ::2] = 255
+    sets = [
+        ImageDataset(name, pictures, np.zeros(4, np.int64), ("good",), np.arange(4) >= 2, name, "", "", ())
+        for name in ("a", "b")
+    ]
+    np.testing.assert_array_equal(mix(sets).X, np.concatenate([pictures, pictures]))

@@ -11,6 +11,7 @@ import pytest
 from dross.catalog import build
 from dross.evaluation.loading import load_named
 from dross.evaluation.runfile import read_run_file
+from tests.conftest import published
 
 ROOT = Path(__file__).parent.parent.parent
 RUN_FILES = sorted([*ROOT.glob("presets/*.toml"), *ROOT.glob("studies/*/run.toml")])
@@ -20,7 +21,10 @@ load = functools.cache(load_named)
 
 def with_sets(path: Path) -> object:
     """Return the file as a test's parameter that asks for the data sets it names."""
-    names = tomllib.loads(path.read_text(encoding="utf-8"))["datasets"]
+    document = tomllib.loads(path.read_text(encoding="utf-8"))
+    names = document["datasets"]
+    if document.get("missing") == "skip":
+        names = [name for name in names if name in published()] or names
     return pytest.param(path, id=path.relative_to(ROOT).as_posix(), marks=pytest.mark.data(*names))
 
 

@@ -6,6 +6,7 @@ import argparse
 import shlex
 from typing import Any
 
+from dross.cli.describing import describe_absent
 from dross.cli.options import count
 from dross.cli.output import say
 from dross.cli.parser import CommandParser, add_command
@@ -43,6 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
         )
     say(f"{outcome.n_done:,} of {outcome.n_runs:,} runs are done and in {outcome.path}")
     say(f"Means and intervals written to {outcome.path.parent / 'summary.csv'}")
+    say(*describe_absent(outcome.absent))
     if outcome.n_failed:
         say(f"{outcome.n_failed:,} runs failed; the report says why, and --resume tries them again")
     say(f"Next: dross report {shlex.quote(str(outcome.path))}")

@@ -6,6 +6,7 @@ import argparse
 import shlex
 from typing import Any
 
+from dross.cli.describing import describe_absent
 from dross.cli.output import counted, say
 from dross.cli.parser import CommandParser, add_command
 
@@ -40,5 +41,6 @@ def run(arguments: argparse.Namespace) -> int:
     for name, facts in plan.facts.items():
         pool = f"{facts.n_pool:,} anomalies" + (" to label" if told else " to contaminate with")
         say(f"  {name}: {facts.n_train:,} training samples, a pool of {pool}")
+    say(*describe_absent(plan.absent))
     say(f"Next: dross sweep {shlex.quote(arguments.run_file)}")
     return 0

@@ -56,7 +56,9 @@ def mix(datasets: Sequence[ImageDataset]) -> ImageDataset:
         names = ", ".join(f"'{dataset.name}'" for dataset in datasets) or "nothing"
         raise ParameterError(f"a mixed folder takes two sets or more, found {names}: take inspection for one")
     goods = [dataset.class_names.index(normal_class(dataset)) for dataset in datasets]
-    X = np.concatenate([as_images(dataset.X).converted(MIXED_SHAPE).read() for dataset in datasets])
+    X = np.concatenate(
+        [as_images(dataset.X, size=MIXED_SHAPE[:2]).converted(MIXED_SHAPE).read() for dataset in datasets]
+    )
     classes = np.concatenate([dataset.classes != good for dataset, good in zip(datasets, goods, strict=True)])
     categories = np.repeat(np.arange(len(datasets)), [dataset.n_images for dataset in datasets])
     test = np.concatenate([dataset.test for dataset in datasets])

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Loader = Callable[[str], "Dataset | ImageDataset"]
 
 #: Keys left out of the configuration where they say nothing: sweeps of tables, or without labels, never had them.
-_OPTIONAL_KEYS = ("normal", "pairs", "max_test", "labelled", "seen_classes", "folds", "n_labels")
+_OPTIONAL_KEYS = ("normal", "pairs", "max_test", "labelled", "seen_classes", "folds", "n_labels", "absent")
 
 
 @final
@@ -76,6 +76,8 @@ class Sweep:
         ``cross-validation``: the number of parts, each of which tests once in so many seeds; ``None`` for 5.
     n_labels : tuple of int
         ``few-labels``: how many training samples are labelled, in turn.
+    absent : tuple of str
+        Names of data sets that were asked for where they are at hand, and are not.
     """
 
     name: str
@@ -94,6 +96,7 @@ class Sweep:
     seen_classes: int | None = None
     folds: int | None = None
     n_labels: tuple[int, ...] = ()
+    absent: tuple[str, ...] = ()
 
     def configuration(self) -> dict[str, Any]:
         """Return the resolved configuration as a plain dict, ready for JSON."""
@@ -158,8 +161,11 @@ class Plan:
         By the name of the data set.
     runs : tuple of RunSpec
         Every run, those that share a split side by side.
+    absent : dict of str to str
+        How to get each data set that was asked for where it is at hand, and is not.
     """
 
     sweep: Sweep
     facts: Mapping[str, DatasetFacts | ImageFacts]
     runs: tuple[RunSpec, ...]
+    absent: Mapping[str, str] = field(default_factory=dict)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, cast, final
 
 from dross.errors import RunFileError, check_known, did_you_mean, raise_gathered
 from dross.evaluation.few_labels import n_labels_problems
 from dross.evaluation.label_checks import contamination_beside_labels, label_key_problems
+from dross.evaluation.loading import not_at_hand
 from dross.evaluation.plan import DetectorPlan, Loader, Plan, Sweep
 from dross.evaluation.plan_checks import SIZED_BY, check_datasets, check_detectors, class_key_problems
 from dross.evaluation.planning import spell_out
@@ -24,6 +26,7 @@ KEYS = (
     "name",
     "title",
     "datasets",
+    "missing",
     "protocol",
     "contamination",
     "seeds",
@@ -40,19 +43,29 @@ KEYS = (
 )
 
 
-def read_run_file(path: str | os.PathLike[str], *, build: Builder, load: Loader) -> Plan:
+def read_run_file(
+    path: str | os.PathLike[str],
+    *,
+    build: Builder,
+    load: Loader,
+    how_to_get: Callable[[str], str | None] = not_at_hand,
+) -> Plan:
     """Return the plan of a run file after checking everything that can be known before it runs.
 
     Parameters
     ----------
     path : path
         A TOML file with the keys ``name``, ``datasets``, ``protocol``, ``contamination``, ``seeds`` and
-        ``[[detectors]]``, and optionally ``title``, ``max_train`` and ``published``; on images also ``normal`` or
-        ``pairs``, and ``max_test``; with labels also ``labelled`` and ``seen_classes``, ``folds`` or ``n_labels``.
+        ``[[detectors]]``, and optionally ``missing = "skip"``, ``title``, ``max_train`` and ``published``; on images
+        also ``normal`` or ``pairs``, and ``max_test``; with labels also ``labelled`` and ``seen_classes``, ``folds``
+        or ``n_labels``.
     build : callable
         Makes a detector of its name, such as ``dross.catalog.build``.
     load : callable
         Makes a data set of its name, such as ``dross.evaluation.loading.load_named``.
+    how_to_get : callable
+        Says how to get a data set of its name that is not at hand, ``None`` of those that are. Such data sets are left
+        out where the file says ``missing = "skip"``, and are an error where it does not.
 
     Raises
     ------
@@ -62,12 +75,15 @@ def read_run_file(path: str | os.PathLike[str], *, build: Builder, load: Loader)
     """
     file = Path(path)
     reader = _Reader(_document(file))
-    sweep = reader.sweep()
+    asked = reader.sweep()
+    absent = reader.absent(asked, how_to_get)
+    left = tuple(name for name in asked.datasets if name not in absent)
+    sweep = dataclasses.replace(asked, datasets=left, absent=tuple(absent))
     # What the file says well is checked further even where it says something else badly: one look shows all mistakes.
-    facts, unusable = check_datasets(sweep, load)
+    facts, unusable = check_datasets(sweep, load) if left else ({}, [])
     problems = [*reader.problems, *unusable, *check_detectors(sweep, build)]
     raise_gathered([f"{file.name}: {problem}" for problem in dict.fromkeys(problems)], RunFileError)
-    return spell_out(sweep, facts, build)
+    return dataclasses.replace(spell_out(sweep, facts, build), absent=absent)
 
 
 def results_path(path: str | os.PathLike[str], sweep: Sweep) -> Path:
@@ -123,6 +139,22 @@ class _Reader:
             folds=self._folds(protocol),
             n_labels=self._n_labels(protocol),
         )
+
+    def absent(self, sweep: Sweep, how_to_get: Callable[[str], str | None]) -> dict[str, str]:
+        """Return how to get each data set that is not at hand, where the document wants those left out."""
+        value = self.document.get("missing")
+        if value is None:
+            return {}
+        if value != "skip":
+            self.problems.append(
+                f"missing is {shown(value)}; it must be 'skip', to leave out data sets that are not at hand"
+            )
+            return {}
+        found = {name: how for name in sweep.datasets if (how := how_to_get(name)) is not None}
+        if found and len(found) == len(sweep.datasets):
+            ways = "; ".join(dict.fromkeys(found.values()))
+            self.problems.append(f"datasets: none of {', '.join(found)} is at hand: {ways}")
+        return found
 
     def _text(self, key: str, *, required: bool = False) -> str | None:
         value = self.document.get(key)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import final
 
@@ -21,12 +22,13 @@ from dross.progress import Interrupted
 @final
 @dataclass(frozen=True)
 class SweepOutcome:
-    """How a sweep ended: where its results are, and how many runs are done and failed in all."""
+    """How a sweep ended: where its results are, how many runs are done and failed, and how to get absent data sets."""
 
     path: Path
     n_runs: int
     n_done: int
     n_failed: int
+    absent: Mapping[str, str] = field(default_factory=dict)
 
 
 def run_sweep(
@@ -73,7 +75,7 @@ def run_sweep(
                 f"interrupted: {tally.done - tally.failed} of {tally.total} runs are kept in {results.path}; go on "
                 f"with the same command and --resume"
             ) from None
-        return SweepOutcome(results.path, tally.total, tally.done - tally.failed, tally.failed)
+        return SweepOutcome(results.path, tally.total, tally.done - tally.failed, tally.failed, plan.absent)
 
 
 def _run_all(

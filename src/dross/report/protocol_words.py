@@ -104,15 +104,22 @@ def protocol_words(protocol: str) -> str:
 
 
 def setting_words(configuration: Mapping[str, Any], levels: Sequence[str]) -> str:
-    """Return what was varied, or told, in a few words.
+    """Return what was varied, or told, in a few words, and which data sets were not at hand.
 
     Examples
     --------
+    >>> setting_words({"absent": ["mvtec-cable", "mvtec-wood"]}, ["0 %"])
+    'Contamination: 0 %. Left out, as they are not at hand: mvtec-cable, mvtec-wood'
     >>> setting_words({"protocol": "labelled-unseen", "labelled": 0.1, "seen_classes": 2}, ["0 %"])
     'Labelled anomalies: 10 % of the training set, of 2 classes a seed'
     >>> setting_words({"protocol": "cross-validation"}, ["0 %"]), setting_words({}, ["0 %", "5 %"])
     ('Folds: 5, one a seed', 'Contamination: 0 %, 5 %')
     """
+    absent = ", ".join(configuration.get("absent", ()))
+    return _varied(configuration, levels) + (f". Left out, as they are not at hand: {absent}" if absent else "")
+
+
+def _varied(configuration: Mapping[str, Any], levels: Sequence[str]) -> str:
     protocol = configuration.get("protocol")
     if protocol == "cross-validation":
         return f"Folds: {configuration.get('folds', DEFAULT_FOLDS)}, one a seed"

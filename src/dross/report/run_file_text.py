@@ -6,6 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+#: What is no line of its own.
+_APART = ("detectors", "absent")
+
 
 def run_file_text(configuration: Mapping[str, Any]) -> str:
     """Return the run file (TOML) that gives this configuration.
@@ -25,7 +28,11 @@ def run_file_text(configuration: Mapping[str, Any]) -> str:
     name = "knn"
     <BLANKLINE>
     """
-    plain = {key: value for key, value in configuration.items() if key != "detectors" and not _absent(key, value)}
+    # What was not at hand was asked for as well, to be left out where it is not.
+    absent = list(configuration.get("absent", ()))
+    asked = {"datasets": [*configuration["datasets"], *absent], "missing": "skip"} if absent else {}
+    given = {**configuration, **asked}
+    plain = {key: value for key, value in given.items() if key not in _APART and not _absent(key, value)}
     lines = [f"{_key(key)} = {_value(value)}" for key, value in plain.items()]
     for detector in configuration.get("detectors", ()):
         lines += ["", "[[detectors]]"]
