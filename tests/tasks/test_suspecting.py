@@ -14,7 +14,7 @@ from sklearn.metrics import roc_auc_score
 from dross.cli.main import main
 from dross.errors import DataError, ParameterError
 from dross.tasks import fit, suspects
-from dross.tasks.answered_labels import labels_of_file
+from dross.tasks.answered_labels import labels_of_file, labels_of_files
 from tests.planted_pictures import plant_defects
 
 
@@ -94,6 +94,72 @@ def test_images_are_asked_about_by_their_files(tmp_path: Path) -> None:
 
 
 IDS = ["a", "b", "c", "c"]
+
+
+def test_nobody_is_asked_twice_and_answers_of_several_rounds_count_together(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = str(tmp_path / "parts.csv")
+    ROWS.to_csv(table, index=False)
+    fitting = ["fit", table, "--id", "part", "--detector", "srr-gaussian"]
+    files: list[str] = []
+    asked_about: list[str] = []
+    for number in range(3):
+        model, file = str(tmp_path / f"model{number}"), str(tmp_path / f"suspects{number}.csv")
+        told = [word for each in files for word in ("--labels", each)]
+        assert main([*fitting, *told, "--out", model]) == 0
+        assert main(["suspects", model, table, "--n", "12", "--out", file]) == 0
+        answers = pd.read_csv(file)
+        assert len(answers) == 12
+        asked_about += list(answers["id"])
+        # The last two are left open, and may be asked about again.
+        answers["label"] = [*(ANSWERS[each] for each in answers["id"][:10]), "", ""]
+        del asked_about[-2:]
+        answers.to_csv(file, index=False)
+        files.append(file)
+    assert len(set(asked_about)) == 30
+    from dross.persistence import load
+
+    answered = load(model).provenance.answered
+    assert answered == {each: int(ANSWERS[each] == "anomaly") for each in asked_about[:20]}
+    capsys.readouterr()
+
+
+def test_rows_without_an_id_are_known_by_number_in_their_own_table_alone() -> None:
+    nameless = ROWS.drop(columns="part")
+    model = fit(nameless, detector="srr-gaussian")
+    asked = suspects(model, nameless, n=5)
+    asked["label"] = ["anomaly"] * 5
+    told = fit(nameless, detector="srr-gaussian", labels=asked)
+    assert set(told.provenance.answered) == {str(each) for each in asked["id"]}
+    again = suspects(told, nameless, n=len(nameless))
+    assert set(again["id"]) == set(range(len(nameless))) - set(asked["id"])
+    fewer = nameless[:50]  # other rows, whose numbers mean nothing to the model
+    assert set(suspects(told, fewer, n=50)["id"]) == set(range(50))
+
+
+def test_images_that_were_answered_are_not_asked_about_again(tmp_path: Path) -> None:
+    planted = plant_defects(n_train=40, contamination=0.3, channels=1)
+    for number, image in enumerate(planted.X_train):
+        place = tmp_path / "photos" / ("a" if number % 2 else "b")
+        place.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(image[..., 0]).save(place / f"{number}.png")
+    first = suspects(fit(tmp_path / "photos", detector="srr-pixel-knn"), tmp_path / "photos", n=8)
+    first["label"] = "normal"
+    told = fit(tmp_path / "photos", detector="srr-pixel-knn", labels=first)
+    again = suspects(told, tmp_path / "photos", n=40)
+    assert len(again) == 32
+    assert not set(again["id"]) & set(first["id"])
+
+
+def test_files_that_contradict_each_other_are_told() -> None:
+    yes, no = (pd.DataFrame({"id": ["a", "b"], "label": [word, "normal"]}) for word in ("anomaly", "normal"))
+    assert labels_of_files([yes, yes], IDS).tolist() == [1, 0, -1, -1]
+    with pytest.raises(DataError) as caught:
+        labels_of_files([yes, no], IDS)
+    assert str(caught.value) == (
+        "labels: id 'a' is called normal in one file and an anomaly in another: decide, or leave it empty in one"
+    )
 
 
 @pytest.mark.parametrize(

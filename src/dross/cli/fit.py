@@ -35,6 +35,7 @@ def add_parser(commands: Any) -> CommandParser:
         example="dross fit parts.csv --id part --label defect --out parts-model\n"
         "dross fit parts.csv --detector srr-gaussian --set rejection=0.1 --out parts-model\n"
         "dross fit parts.csv --id part --labels suspects.csv --out parts-model\n"
+        "dross fit parts.csv --id part --false-alarms 0.01 --out parts-model\n"
         "dross fit photos --out photos-model",
     )
     parser.add_argument("data", metavar="DATA", help=f"a table ({TABLE_KINDS}) or images ({IMAGE_KINDS})")
@@ -49,9 +50,17 @@ def add_parser(commands: Any) -> CommandParser:
     )
     parser.add_argument(
         "--labels",
+        action="append",
         metavar="FILE",
         help="learn from what is known of a few: a table with the columns id and label (normal or anomaly), such as "
-        "`dross suspects` writes; for srr- detectors and others that learn from labels",
+        "`dross suspects` writes; may be given several times; for srr- detectors and others that learn from labels",
+    )
+    parser.add_argument(
+        "--false-alarms",
+        type=float,
+        metavar="RATE",
+        help="put the alarm threshold where this share of the samples that refinement kept (or, where nothing is "
+        "refined, of all) raises an alarm, such as 0.01",
     )
     parser.add_argument(
         "--resume",
@@ -70,21 +79,21 @@ def run(arguments: argparse.Namespace) -> int:
         parameters["checkpoint"] = f"{arguments.out.rstrip('/')}.training"
         again += ", and it goes on where it was"
     with explain_interrupt(f"{arguments.out} was not written; {again}"):
-        from dross.tasks.choosing import choose
-        from dross.tasks.fitting import check_model_place, fit
+        from dross.tasks.fitting import check_model_place, choose_by_rate, fit
 
         check_model_place(arguments.out, arguments.data)
-        choice = choose(arguments.data, arguments.detector, parameters, arguments.seed)
+        choice = choose_by_rate(arguments.data, arguments.detector, parameters, arguments.seed, arguments.false_alarms)
         model = fit(
             arguments.data,
             detector=choice.name,
-            parameters=choice.parameters,
+            parameters=parameters,
             label=arguments.label,
             id=arguments.id,
             size=arguments.size,
             skip_bad=arguments.skip_bad,
             use_labels=arguments.use_labels,
             labels=arguments.labels,
+            false_alarms=arguments.false_alarms,
             out=arguments.out,
             seed=arguments.seed,
         )

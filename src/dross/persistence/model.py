@@ -40,6 +40,10 @@ class Provenance:
         What it was fitted on, and when: versions of Python, Dross and the libraries under it, commit, processor.
     skipped : sequence of (str, str)
         The files among the training images that were left out, and why.
+    answered : mapping of str to int
+        The training samples that somebody gave a label for in a file, by id: 0 normal, 1 an anomaly.
+    false_alarms : mapping of str to number, or None
+        What the alarm threshold was set by and on, where it was a target false-alarm rate.
     """
 
     detector: str = ""
@@ -52,6 +56,8 @@ class Provenance:
     id: str | None = None
     environment: Mapping[str, Any] = field(default_factory=dict)
     skipped: Sequence[tuple[str, str]] = ()
+    answered: Mapping[str, int] = field(default_factory=dict)
+    false_alarms: Mapping[str, float] | None = None
 
 
 @final

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -74,6 +74,50 @@ def labels_of_file(file: Answers, ids: Iterable[Any]) -> NDArray[np.int64]:
     labels = np.full(len(samples), UNKNOWN, dtype=np.int64)
     labels[samples[list(answers)].to_numpy()] = list(answers.values())
     return labels
+
+
+def labels_of_files(files: Answers | Sequence[Answers], ids: Iterable[Any]) -> NDArray[np.int64]:
+    """Return what one file of answers, or several, say of samples, as :func:`labels_of_file` does.
+
+    Raises
+    ------
+    DataError
+        As :func:`labels_of_file`, or if two files contradict each other.
+
+    Examples
+    --------
+    >>> first, second = (pd.DataFrame({"id": [each], "label": ["yes"]}) for each in "ab")
+    >>> labels_of_files([first, second], ["a", "b", "c"]).tolist()
+    [1, 1, -1]
+    """
+    names = [str(name) for name in ids]
+    several: Sequence[Answers] = [files] if isinstance(files, (str, os.PathLike, pd.DataFrame)) else files
+    told = [labels_of_file(file, names) for file in several]
+    together = np.full(len(names), UNKNOWN, dtype=np.int64)
+    for labels in told:
+        apart = np.flatnonzero((together != UNKNOWN) & (labels != UNKNOWN) & (together != labels))
+        raise_gathered(
+            _named(
+                "labels",
+                "id",
+                "is called normal in one file and an anomaly in another: decide, or leave it empty in one",
+                [names[row] for row in apart],
+            ),
+            DataError,
+        )
+        together = np.where(labels == UNKNOWN, together, labels)
+    return together
+
+
+def answered(labels: NDArray[np.int64], ids: Iterable[Any]) -> Mapping[str, int]:
+    """Return which samples have a label, and which, by their ids.
+
+    Examples
+    --------
+    >>> answered(np.array([-1, 1]), ["a", "b"])
+    {'b': 1}
+    """
+    return {str(name): int(label) for name, label in zip(ids, labels, strict=True) if label != UNKNOWN}
 
 
 def _unknown_words(said: dict[tuple[str, str], int | None]) -> list[str]:

@@ -15,7 +15,8 @@ from dross.persistence import Model, save
 from dross.persistence.folder import check_target
 from dross.tasks import defaults
 from dross.tasks.answered_labels import Answers
-from dross.tasks.choosing import check_reading, choose, kind_of
+from dross.tasks.choosing import Choice, check_reading, choose, kind_of
+from dross.tasks.false_alarms import check_false_alarms, parameters_for
 from dross.tasks.fitting_images import fit_images, read_to_fit
 from dross.tasks.fitting_tables import fit_table
 from dross.tasks.output_places import check_outside, check_place
@@ -31,7 +32,8 @@ def fit(
     size: int | None = None,
     skip_bad: bool = False,
     use_labels: bool = False,
-    labels: Answers | None = None,
+    labels: Answers | Sequence[Answers] | None = None,
+    false_alarms: float | None = None,
     out: str | os.PathLike[str] | None = None,
     seed: int | None = defaults.SEED,
 ) -> Model:
@@ -61,9 +63,14 @@ def fit(
     use_labels : bool, default False
         Whether a detector that can learn from labels does: those of a table's ``label`` column, or of folders named
         normal and abnormal. One that needs labels does so anyway; by default no other sees any.
-    labels : path or DataFrame, optional
+    labels : path, DataFrame, or sequence of them, optional
         What is known of single rows or images: a table with the columns ``id`` and ``label`` (normal or anomaly), such
-        as :func:`dross.tasks.suspects` gives, filled in. The detector learns from it, with ``use_labels`` left out.
+        as :func:`dross.tasks.suspects` gives, filled in; or several of them. The detector learns from it, with
+        ``use_labels`` left out.
+    false_alarms : float in (0, 1), optional
+        The target false-alarm rate: the alarm threshold goes where this share of the samples lies that refinement kept,
+        or of all where nothing is refined. New normal samples raise more where refinement has dropped some that were
+        normal, and fewer where anomalies are left among those that count. Classifiers hold out labelled samples for it.
     out : path, optional
         The folder to save the model to.
     seed : int or None, default 0
@@ -93,17 +100,40 @@ def fit(
         check_model_place(out, data)
     if use_labels and labels is not None:
         raise ParameterError("labels come from the data or from a file: leave out use_labels, or labels")
-    choice = choose(data, detector, parameters, seed)
+    choice = choose_by_rate(data, detector, parameters, seed, false_alarms)
     check_reading(data, label=label, id=id, size=size, skip_bad=skip_bad)
     if kind_of(data) == "images":
         images = read_to_fit(data, choice, size=size, skip_bad=skip_bad)
-        model, _ = fit_images(images, choice, use_labels=use_labels, answers=labels)
+        model, _ = fit_images(images, choice, use_labels=use_labels, answers=labels, false_alarms=false_alarms)
     else:
         table = read_table(data, label=label, id=id)
-        model, _ = fit_table(table, choice, label=label, id=id, use_labels=use_labels, answers=labels)
+        model, _ = fit_table(
+            table, choice, label=label, id=id, use_labels=use_labels, answers=labels, false_alarms=false_alarms
+        )
     if out is not None:
         save(out, model)
     return model
+
+
+def choose_by_rate(
+    data: Any,
+    detector: str | None,
+    parameters: Mapping[str, Any] | None,
+    seed: int | None,
+    false_alarms: float | None,
+) -> Choice:
+    """Return the detector for data as :func:`~dross.tasks.choosing.choose` does, told the target false-alarm rate.
+
+    Raises
+    ------
+    ParameterError
+        As there, or if the rate is none, or something else says where the threshold goes.
+    """
+    asked = dict(parameters or {})
+    check_false_alarms(false_alarms, asked)
+    choice = choose(data, detector, asked, seed)
+    told = parameters_for(false_alarms, choice.build(), asked)
+    return choice if told == asked else choose(data, detector, told, seed)
 
 
 def check_model_place(out: str | os.PathLike[str], data: Any) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from dross.data.images.encoder import ImageEncoder
@@ -10,8 +12,9 @@ from dross.data.images.reading import ImageSet, read_images
 from dross.errors import DataError
 from dross.evaluation.environment import describe_environment
 from dross.persistence import Model, Provenance
-from dross.tasks.answered_labels import Answers, labels_of_file
+from dross.tasks.answered_labels import Answers, answered, labels_of_files
 from dross.tasks.choosing import Choice
+from dross.tasks.false_alarms import threshold_by_rate
 from dross.tasks.known_labels import told_labels
 
 
@@ -31,7 +34,12 @@ def read_to_fit(data: Any, choice: Choice, *, size: int | None, skip_bad: bool) 
 
 
 def fit_images(
-    images: ImageSet, choice: Choice, *, use_labels: bool = False, answers: Answers | None = None
+    images: ImageSet,
+    choice: Choice,
+    *,
+    use_labels: bool = False,
+    answers: Answers | Sequence[Answers] | None = None,
+    false_alarms: float | None = None,
 ) -> tuple[Model, Images]:
     """Return the model of images that have been found, and the images that its detector was fitted on.
 
@@ -43,12 +51,13 @@ def fit_images(
     encoder = ImageEncoder().fit(images)
     X = images.images
     estimator: Any = choice.build()
-    labels = images.labels if answers is None else labels_of_file(answers, images.ids)
+    labels = images.labels if answers is None else labels_of_files(answers, images.ids)
     told = told_labels(choice.name, estimator, labels, images.source, asked=use_labels or answers is not None)
     try:
         estimator.fit(X, **told)
     except DataError as error:
         raise DataError(f"{images.source}: {error}") from error
+    alarms = threshold_by_rate(estimator, X, false_alarms, told.get("labels"))
     provenance = Provenance(
         detector=choice.name,
         parameters=dict(choice.parameters),
@@ -57,6 +66,8 @@ def fit_images(
         checksum=images.checksum,
         n_rows=len(X),
         skipped=images.skipped,
+        answered={} if answers is None or labels is None else answered(labels, images.ids),
+        false_alarms=None if alarms is None else asdict(alarms),
         environment=describe_environment(),
     )
     return Model(estimator, encoder, provenance), X

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from numpy.typing import NDArray
@@ -11,8 +13,9 @@ from dross.data.tables import Table
 from dross.errors import DataError
 from dross.evaluation.environment import describe_environment
 from dross.persistence import Model, Provenance
-from dross.tasks.answered_labels import Answers, labels_of_file
+from dross.tasks.answered_labels import Answers, answered, labels_of_files
 from dross.tasks.choosing import Choice
+from dross.tasks.false_alarms import threshold_by_rate
 from dross.tasks.known_labels import told_labels
 
 
@@ -23,7 +26,8 @@ def fit_table(
     label: str | None,
     id: str | None,
     use_labels: bool = False,
-    answers: Answers | None = None,
+    answers: Answers | Sequence[Answers] | None = None,
+    false_alarms: float | None = None,
 ) -> tuple[Model, NDArray[Any]]:
     """Return the model of a table that has been read, and the array that its detector was fitted on.
 
@@ -35,16 +39,14 @@ def fit_table(
     encoder = TableEncoder().fit(table.frame, source=table.source)
     X = encoder.transform(table.frame, source=table.source)
     estimator: Any = choice.build()
-    labels = (
-        table.labels
-        if answers is None
-        else labels_of_file(answers, table.ids if table.ids is not None else range(len(table)))
-    )
+    ids = table.ids if table.ids is not None else range(len(table))
+    labels = table.labels if answers is None else labels_of_files(answers, ids)
     told = told_labels(choice.name, estimator, labels, table.source, asked=use_labels or answers is not None)
     try:
         estimator.fit(X, **told)
     except DataError as error:
         raise DataError(f"{table.source}: {error}") from error
+    alarms = threshold_by_rate(estimator, X, false_alarms, told.get("labels"))
     provenance = Provenance(
         detector=choice.name,
         parameters=dict(choice.parameters),
@@ -54,6 +56,8 @@ def fit_table(
         n_rows=len(table),
         label=label,
         id=id,
+        answered={} if answers is None or labels is None else answered(labels, ids),
+        false_alarms=None if alarms is None else asdict(alarms),
         environment=describe_environment(),
     )
     return Model(estimator, encoder, provenance), X

@@ -33,7 +33,7 @@ def suspects(
 
     In turn, the most anomalous one left, which is likely to be an anomaly of a kind to learn, and the least certain
     one: on which the ensemble of a refined model was most divided, or, where there are no votes, which is nearest to
-    the alarm threshold.
+    the alarm threshold. Those that the model was told the label of, in a file, are not asked about again.
 
     Parameters
     ----------
@@ -70,6 +70,7 @@ def suspects(
     raise_gathered(count_problems("n", n))
     model = load(model) if isinstance(model, (str, os.PathLike)) else model
     scored = score(model, data, label=label, id=id, skip_bad=skip_bad)
+    scored = scored[~_answered(model, scored)].reset_index(drop=True)
     anomaly_score = scored["anomaly_score"].to_numpy()
     doubt, doubted = _doubt(model, scored)
     chosen: dict[int, str] = {}
@@ -82,6 +83,14 @@ def suspects(
     asked.insert(1, LABEL_COLUMN, "")
     asked.insert(2, "because", list(chosen.values())[:n])
     return asked
+
+
+def _answered(model: Model, scored: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return which samples somebody has answered for, by their names; row numbers name those of one table alone."""
+    known = model.provenance
+    if known.id is None and model.takes == "tables" and len(scored) != known.n_rows:
+        return np.zeros(len(scored), dtype=bool)
+    return scored["id"].astype(str).isin(list(known.answered)).to_numpy()
 
 
 def _doubt(model: Model, scored: pd.DataFrame) -> tuple[NDArray[np.float64], str]:
