@@ -54,6 +54,13 @@ class CollapseWarning(UserWarning):
     """
 
 
+class SizeWarning(UserWarning):
+    """Images are made smaller than they came, because nobody said what size they shall have: details are lost.
+
+    It is no error, and is said once where images are learned from; what is scored is treated as they were.
+    """
+
+
 class ThresholdWarning(UserWarning):
     """The alarm threshold lies outside the scores, so that all samples raise an alarm, or none.
 

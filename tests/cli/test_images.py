@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pandas as pd
 import pytest
 
 from dross.cli.main import main
+from dross.persistence import load
 from dross.representations import RotationPrediction
 from tests.tasks.dirty_images import BAD, dirty_images, name_of, write_folder
 
@@ -48,6 +50,19 @@ def test_fit_then_score(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     dropped = int((scores["round_dropped"] > 0).sum())
     assert lines[1] == f"Refinement dropped {dropped} of 60 images; the detector learned from the rest"
     assert sorted(file.name for file in here.iterdir()) == ["m", "photos", "scores.csv"]
+
+
+def test_what_was_chosen_without_a_label_is_said(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["fit", "photos", "--detector", "pixel-ocsvm-search", "--set", "n_folds=2", "--out", "m"]) == 0
+    chosen = capsys.readouterr().err.splitlines()[1]
+    assert re.fullmatch(
+        r"Chosen of 63 candidates: kernel=\w+, nu=0\.\d+, gamma=\d+\.\d, degree=\d, by auroc [01]\.\d{3} over 2 folds "
+        r"of held-out samples against anomalies made of them",
+        chosen,
+    )
+    choice = load("m").detector.choice_
+    assert f"kernel={choice['chosen'][0]}, nu={choice['chosen'][1]}" in chosen
+    assert f"auroc {max(each['mean'] for each in choice['auroc']):.3f}" in chosen
 
 
 def test_the_default_is_a_small_network_where_there_is_no_gpu(

@@ -220,6 +220,26 @@ def test_values_that_are_no_numbers_are_drawn_by_their_place() -> None:
     assert drawn.title == "Choice of C, gamma, animals: normal"
 
 
+def test_a_search_without_labels_is_drawn_by_auroc_alone() -> None:
+    values: list[list[Any]] = [["rbf", nu / 100, 1.0, 1] for nu in range(1, 64)]
+    means = [{"mean": 0.5 + number / 200, "sd": 0.01} for number in range(63)]
+    made = {"parameter": ["kernel", "nu", "gamma", "degree"], "values": values, "chosen": values[-1], "auroc": means}
+    made |= {"metric": "auroc", "n_folds": 3, "n_repeats": 1}
+    rows = [dataclasses.replace(row, details={**row.details, "choice": made}) for row in sweep(n_seeds=1).rows]
+    (drawn,) = (
+        each for each in draw_all(summarize_runs(dataclasses.replace(sweep(), rows=rows))) if each.section == "choices"
+    )
+    assert "AUROC" in drawn.svg
+    assert "Precision" not in drawn.svg
+    # Of so many every second is named, so that they can be read.
+    assert "rbf, 0.01, 1.0, 1" in drawn.svg
+    assert "rbf, 0.02, 1.0, 1" not in drawn.svg
+    assert (
+        "which is chosen. They are of held-out samples against anomalies made of them: no label is used. No test"
+        in drawn.caption
+    )
+
+
 def test_the_page_has_the_sections_and_escapes(summary: dict[str, Any]) -> None:
     reader = Reader(render_html(summary, draw_all(summary)))
     sections = [attrs["id"] for tag, attrs in reader.tags if tag == "section"]

@@ -51,17 +51,24 @@ def tested_record(
             "label": split.labels_test.tolist(),
             "score": rounded(scores),
             "alarm": alarms.astype(int).tolist(),
-            "probabilities": bool(_said(detector, "score_is_probability_")),
+            "probabilities": bool(said_by(detector, "score_is_probability_")),
             **tested_categories(dataset, split, detector),
         }
-    if (choice := _said(detector, _CHOICE)) is not None:
+    if (choice := said_by(detector, _CHOICE)) is not None:
         record["choice"] = choice
     return record
 
 
-def _said(detector: Any, name: str) -> Any:
-    """Return an attribute of a fitted detector or of the part that it hands its samples to; ``None`` without one."""
+def said_by(detector: Any, name: str) -> Any:
+    """Return an attribute of a fitted detector or of the part that it hands its samples to; ``None`` without one.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> said_by(SimpleNamespace(one_class_=SimpleNamespace(choice_={"chosen": 3})), "choice_")
+    {'chosen': 3}
+    """
     if hasattr(detector, name):
         return getattr(detector, name)
     parts = (getattr(detector, part, None) for part in _PARTS)
-    return next((found for part in parts if part is not None and (found := _said(part, name)) is not None), None)
+    return next((found for part in parts if part is not None and (found := said_by(part, name)) is not None), None)

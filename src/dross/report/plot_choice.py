@@ -95,8 +95,8 @@ def _caption(rows: Sequence[Mapping[str, Any]], parameter: str) -> str:
     )
     return (
         f"Means over {folds} of the training part of seed {rows[0]['seed']}, with one standard deviation either way; "
-        f"the ring is the value with the highest {by}, which is chosen.{against} No test sample takes part. Chosen {parameter} "
-        f"(in how many runs): {chosen}."
+        f"the ring is the value with the highest {by}, which is chosen.{against} No test sample takes part. "
+        f"Chosen {parameter} (in how many runs): {chosen}."
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 from dross.data.images import Images, as_images
-from dross.data.images.sizing import Size
-from dross.errors import DataError, SchemaError
+from dross.data.images.reading import array_of, is_array_like
+from dross.data.images.sizing import DEFAULT_SIZE, Size
+from dross.errors import DataError, SchemaError, SizeWarning
 
 
 def images_to_use(X: Any, shape: tuple[int, int, int] | None = None, *, size: Size | None = None) -> Images:
@@ -28,13 +30,18 @@ def images_to_use(X: Any, shape: tuple[int, int, int] | None = None, *, size: Si
     SchemaError
         If they have another shape.
 
+    Warns
+    -----
+    SizeWarning
+        If images to learn from (``shape`` is ``None``) are made smaller and ``size`` was not given.
+
     Examples
     --------
     >>> import numpy as np
     >>> images_to_use(np.zeros((2, 8, 8), dtype=np.uint8)).shape
     (2, 8, 8, 1)
     """
-    images = as_images(X, size=size)
+    images = as_images(X, size=size) if shape is None or size is not None else _as_fitted(X, shape)
     if len(images) == 0:
         raise DataError("there are no images: give one or more")
     if shape is not None and images.shape[1:] != shape:
@@ -43,6 +50,19 @@ def images_to_use(X: Any, shape: tuple[int, int, int] | None = None, *, size: Si
             "of that size and colour"
         )
     return images
+
+
+def _as_fitted(X: Any, shape: tuple[int, int, int]) -> Images:
+    """Return new images, treated as those were that a representation was fitted on."""
+    if max(shape[:2]) <= DEFAULT_SIZE:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SizeWarning)  # it was said when these were fitted on
+            return as_images(X)
+    if not is_array_like(X):
+        return as_images(X, size=shape[:2])
+    array = array_of(X)
+    of_images = array.ndim in (3, 4) and 0 not in array.shape
+    return as_images(array, size=(array.shape[1], array.shape[2]) if of_images else None)
 
 
 def described(shape: tuple[int, ...]) -> str:

@@ -74,7 +74,7 @@ class PretrainedFeatures(AbstractRepresentation):
     def fit(self, X: Any, y: Any = None) -> Self:
         """Read the weights; nothing is learned from the images ``X``."""
         raise_gathered(self._parameter_problems())
-        images_to_use(X)
+        images_to_use(X, size=self.image_size)
         self.network_ = _with_weights(Path(str(self.weights)))
         return self
 

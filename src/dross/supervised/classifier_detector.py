@@ -193,7 +193,8 @@ class ClassifierDetector(AbstractDetector):
     def _learn(self, samples: Any, known: NDArray[np.int64], seed: int) -> NDArray[np.float64]:
         """Fit all parts, and return the scores of the samples."""
         if self.augment:
-            samples = as_images(with_augmented_copies(samples, self.n_copies, seed))
+            copies = with_augmented_copies(samples, self.n_copies, seed)
+            samples = as_images(copies, size=(copies.shape[1], copies.shape[2]))
             known = np.tile(known, 1 + self.n_copies)
         rng = np.random.RandomState(seed)
         parts = [Identity(scaling="none") if self.representation is None else self.representation, self.classifier]

@@ -116,8 +116,8 @@ def test_a_camera_s_second_picture_is_not_looked_at(tmp_path: Path) -> None:
 def test_an_image_is_the_same_whatever_it_is_read_with(tmp_path: Path) -> None:
     for number in range(5):
         write_image(tmp_path / f"{number}.jpg", smooth(1, 200, 300, seed=number)[0])
-    held, streamed = read_images(tmp_path), read_images(tmp_path, held_bytes=0)
-    alone = read_images([tmp_path / "3.jpg"])
+    held, streamed = read_images(tmp_path, size=64), read_images(tmp_path, size=64, held_bytes=0)
+    alone = read_images([tmp_path / "3.jpg"], size=64)
     np.testing.assert_array_equal(held.images.read(), streamed.images.read())
     np.testing.assert_array_equal(alone.images[0], held.images[3])
     assert held.checksum == streamed.checksum

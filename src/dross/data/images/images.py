@@ -176,17 +176,23 @@ def as_images(X: Any, *, size: Size | None = None) -> Images:
         floats in [0, 1]. A path is a folder or a file, as :func:`dross.data.images.reading.read_images` takes it.
     size : int or (int, int), optional
         The side, or height and width, to resize to. By default :class:`Images` stay as they are, and so do other
-        images of one size up to 64 pixels a side; all others become a square of 64.
+        images of one size up to 64 pixels a side; larger ones become a square of 64, with a warning. Detectors take
+        :class:`Images` of any size, so this is where more detail is asked for: ``fit(as_images(X, size=256))``.
 
     Raises
     ------
     DataError
         If these are no images.
 
+    Warns
+    -----
+    SizeWarning
+        If images are made smaller and ``size`` was not given.
+
     Examples
     --------
-    >>> as_images(np.zeros((2, 100, 80, 3))).shape, as_images(np.zeros((2, 9, 8)), size=16).shape
-    ((2, 64, 64, 3), (2, 16, 16, 1))
+    >>> as_images(np.zeros((2, 100, 80, 3)), size=(100, 80)).shape, as_images(np.zeros((2, 9, 8)), size=16).shape
+    ((2, 100, 80, 3), (2, 16, 16, 1))
     """
     from dross.data.images.array_reading import images_of_array  # both make Images, of which this is the file
     from dross.data.images.reading import array_of, brought_to, is_array_like, read_images

@@ -70,8 +70,9 @@ def read_images(
     """Read images of any kind, and bring them to one shape.
 
     Images of one size up to 64 pixels a side are taken as they are. Otherwise all are resized, with antialiasing and
-    without cropping, to a square of ``size``, by default 64. They are grey if all are grey, else RGB. Turned as their
-    EXIF data say; on white where they let light through; 16 bits scaled to 8.
+    without cropping, to a square of ``size``, by default 64, or of the longest side of all where that is less. They are
+    grey if all are grey, else RGB. Turned as their EXIF data say; on white where they let light through; 16 bits scaled
+    to 8.
 
     Parameters
     ----------
@@ -99,6 +100,11 @@ def read_images(
     DataError
         If there are no images, or files are bad. Of files that are decoded later, and without ``skip_bad``, only the
         header and the end are looked at now: one that is damaged in between is an error when it is decoded.
+
+    Warns
+    -----
+    SizeWarning
+        If images are made smaller and ``size`` was not given.
 
     Examples
     --------

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
 
-from dross.errors import ParameterError, raise_gathered
+from dross.errors import ParameterError, SizeWarning, raise_gathered
 from dross.parameters import count_problems
 
 #: Images of one size up to this many pixels a side are taken as they are; others are resized to it by default.
@@ -39,23 +40,39 @@ def target_size(sizes: Iterable[tuple[int, int]], size: Size | None) -> tuple[in
     """Return the height and width that images of these heights and widths are brought to.
 
     Without ``size``, images of one size up to 64 pixels a side stay as they are. All others are resized, with
-    antialiasing and without cropping, to a square of ``size``, by default 64.
+    antialiasing and without cropping, to a square of ``size``, by default 64, or of the longest side of all where that
+    is less.
+
+    Warns
+    -----
+    SizeWarning
+        If images are made smaller and ``size`` was not given.
 
     Examples
     --------
     >>> target_size([(28, 20), (28, 20)], None), target_size([(28, 20), (28, 21)], None), target_size([(9, 9)], 16)
-    ((28, 20), (64, 64), (16, 16))
+    ((28, 20), (28, 28), (16, 16))
     """
     if isinstance(size, tuple):
         return int(size[0]), int(size[1])
     if size is not None:
         return int(size), int(size)
     found = set(sizes)
+    longest = max((max(sides) for sides in found), default=DEFAULT_SIZE)
+    if longest > DEFAULT_SIZE:
+        height, width = max(found, key=lambda sides: sides[0] * sides[1])
+        warnings.warn(
+            f"images of {'up to ' if len(found) > 1 else ''}{width}x{height} pixels are made {DEFAULT_SIZE}x"
+            f"{DEFAULT_SIZE}, and small details are lost: to keep more, say a larger size (--size, or size= of "
+            "as_images and read_images)",
+            SizeWarning,
+            stacklevel=2,
+        )
+        return DEFAULT_SIZE, DEFAULT_SIZE
     if len(found) == 1:
         ((height, width),) = found
-        if max(height, width) <= DEFAULT_SIZE:
-            return int(height), int(width)
-    return DEFAULT_SIZE, DEFAULT_SIZE
+        return int(height), int(width)
+    return int(longest), int(longest)
 
 
 def fits_memory(shape: tuple[int, ...], held_bytes: int = HELD_BYTES) -> bool:
