@@ -34,7 +34,7 @@ def add_image_options(parser: argparse.ArgumentParser, *, trained: bool = False)
             type=count,
             metavar="PIXELS",
             help="the width and height that images are brought to (default: images of one size up to 64 stay as they "
-            "are, others become 64 x 64)",
+            "are, larger ones become 64 x 64, which a warning says)",
         )
     parser.add_argument(
         "--skip-bad", action="store_true", help="leave out, and list, files in a folder that are no readable images"
