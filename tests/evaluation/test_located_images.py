@@ -64,8 +64,9 @@ def test_a_strip_has_three_pictures_and_without_masks_two() -> None:
     assert found.shape == (40, 3 * 30 + 2 * 4, 3)
     assert (found[:, :30] == 90).all()
     assert (found[10:12, 44:46] == [204 + 8, 194 + 8, 56 + 8]).all()  # 85 % of yellow over three fifths of the grey
-    np.testing.assert_array_equal(found[9, 68 + 9 : 68 + 13], np.full((4, 3), 255))
-    assert (found[:, 30:34] == 128).all()
+    np.testing.assert_array_equal(found[9, 68 + 9 : 68 + 13], np.tile([86, 180, 233], (4, 1)))
+    assert (found[:, 30:32] == 0).all()
+    assert (found[:, 32:34] == 255).all()
     _, found = decoded(strip(image, raised, None, 0.0, 1.0))
     assert found.shape == (40, 2 * 30 + 4, 3)
 

@@ -45,6 +45,14 @@ def test_an_outline_hides_nothing_of_the_defect_and_goes_all_around_it(channels:
     mask[4, 4:6] = True
     found = outlined(image, mask)
     assert (found[mask] == 77).all()
-    assert (found[3:6, 3:7][~mask[3:6, 3:7]] == 255).all()
+    assert (found[3:6, 3:7][~mask[3:6, 3:7]] == [86, 180, 233]).all()
     assert (found == 0).all(axis=2).sum() == 5 * 6 - 3 * 4
     np.testing.assert_array_equal(outlined(image, np.zeros((9, 9), dtype=bool)), image.repeat(3 // channels, axis=2))
+
+
+def test_lines_are_wider_where_the_picture_will_be_smaller() -> None:
+    mask = np.zeros((15, 15), dtype=bool)
+    mask[7, 7] = True
+    found = outlined(np.full((15, 15, 1), 77, dtype=np.uint8), mask, width=2)
+    assert (found == [86, 180, 233]).all(axis=2).sum() == 5 * 5 - 1
+    assert (found == 0).all(axis=2).sum() == 9 * 9 - 5 * 5

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 #: Images a panel, and the longer side of each picture in a strip, in pixels.
 SHOWN, MOST_PIXELS = 4, 160
-#: Pixels between the pictures of a strip, and their grey, which neither a light nor a dark page has.
-_GAP, _GREY = 4, 128
+#: Pixels between the pictures of a strip: black and then white, of which one is to be seen beside any picture.
+_GAP = 4
 #: Colour is strongest from what the highest point of one map in ten exceeds.
 _STRONGEST = 0.9
 
@@ -115,8 +115,9 @@ def strip(
     """
     pictures = [np.broadcast_to(image, (*image.shape[:2], 3)), overlay(image, score_map, low, high)]
     if mask is not None:
-        pictures.append(outlined(image, mask))
-    gap = np.full((image.shape[0], max(1, round(_GAP * _shrunk(image))), 3), _GREY, dtype=np.uint8)
+        pictures.append(outlined(image, mask, round(_shrunk(image))))
+    half = np.zeros((image.shape[0], round(_GAP / 2 * _shrunk(image)), 3), dtype=np.uint8)
+    gap = np.concatenate([half, half + np.uint8(255)], axis=1)
     spaced = [part for picture in pictures for part in (gap, picture)][1:]
     joined = np.concatenate(spaced, axis=1)
     return thumbnail(joined, most_pixels=max(1, round(max(joined.shape[:2]) / _shrunk(image))))

@@ -14,8 +14,9 @@ _LAST: Final = np.array([240.0, 228.0, 66.0])
 _DARK: Final = 0.6
 _OPACITY: Final = 0.85
 
-#: The outline of a defect that is known: white, with black around it.
-_LINE, _AROUND = 255, 0
+#: The outline of a defect that is known: sky blue, which no map has, with black around it for bright images.
+_LINE: Final = (86, 180, 233)
+_AROUND: Final = (0, 0, 0)
 
 
 def overlay(image: NDArray[np.uint8], score_map: NDArray[Any], low: float, high: float) -> NDArray[np.uint8]:
@@ -49,8 +50,8 @@ def overlay(image: NDArray[np.uint8], score_map: NDArray[Any], low: float, high:
     return np.rint(grey * (1.0 - strength) + colour * strength).astype(np.uint8)
 
 
-def outlined(image: NDArray[np.uint8], mask: NDArray[np.bool_]) -> NDArray[np.uint8]:
-    """Return an image in colour with a white line, and a black one, around what the mask says is a defect.
+def outlined(image: NDArray[np.uint8], mask: NDArray[np.bool_], width: int = 1) -> NDArray[np.uint8]:
+    """Return an image in colour with a blue line, and a black one, around what the mask says is a defect.
 
     Parameters
     ----------
@@ -58,18 +59,20 @@ def outlined(image: NDArray[np.uint8], mask: NDArray[np.bool_]) -> NDArray[np.ui
         Of one channel or three.
     mask : array of shape (h, w), bool
         What the lines go around: nothing of it is hidden.
+    width : int, default 1
+        Of each line, in pixels; more where the picture will be made smaller.
 
     Examples
     --------
     >>> defect = np.array([[True, False, False, False]])
     >>> outlined(np.full((1, 4, 1), 100, dtype=np.uint8), defect)[0, :, 0].tolist()
-    [100, 255, 0, 100]
+    [100, 86, 0, 100]
     """
     from scipy.ndimage import binary_dilation
 
     picture = np.array(np.broadcast_to(image, (*image.shape[:2], 3)))
-    near = binary_dilation(mask, np.ones((3, 3), dtype=bool)) if mask.any() else mask
-    wide = binary_dilation(near, np.ones((3, 3), dtype=bool)) if mask.any() else mask
-    picture[wide & ~near] = _AROUND
+    square = np.ones((2 * width + 1, 2 * width + 1), dtype=bool)
+    near = binary_dilation(mask, square)
+    picture[binary_dilation(near, square) & ~near] = _AROUND
     picture[near & ~mask] = _LINE
     return picture

@@ -21,7 +21,7 @@ def detector_words(name: str) -> list[str]:
     Examples
     --------
     >>> detector_words("knn")[0]
-    'knn: mean distance to the nearest neighbours.'
+    'knn: mean distance to the five nearest neighbours (Ramaswamy, Rastogi and Shim, SIGMOD 2000).'
     >>> detector_words("nobody's")
     []
     """

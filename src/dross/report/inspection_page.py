@@ -8,7 +8,7 @@ from typing import Any
 from dross.report.averages import percent
 from dross.report.findings import named
 from dross.report.inspection import inspection_note, method_name
-from dross.report.located import PICTURE_WIDTH, best_strips, located_view
+from dross.report.located import best_strips, located_view
 from dross.report.metric_words import metric_words
 
 #: The ways of training in the table of the third question.
@@ -72,13 +72,11 @@ def questions_view(questions: Mapping[str, Any], located: Sequence[Mapping[str, 
     if not questions:
         return {}
     strips = best_strips(located, questions["method"])
-    masked = any(row["record"]["masked"] for row in located)
     dirty = [percent(row["contamination"]) for row in questions["supervision"]][:1]
     shown = [key for key in _TRAININGS if any(row[key] is not None for row in questions["supervision"])]
     return {
         **questions,
         "strips": strips,
-        "width": (3 if masked else 2) * PICTURE_WIDTH,
         "no_strips": _no_strips(questions["method"], located),
         "trainings": ["Clean" if key == "clean" else f"{key.capitalize()}, {dirty[0]}" for key in shown],
         "supervision": [_supervision_row(row, shown) for row in questions["supervision"]],

@@ -25,9 +25,6 @@ _PANELS = {
     ),
 }
 
-#: Widest of one picture in a strip, in CSS pixels.
-PICTURE_WIDTH = 120
-
 
 def located_rows(runs: Iterable[RunRow]) -> list[dict[str, Any]]:
     """Return the strips that runs recorded, each with its run.
@@ -65,7 +62,6 @@ def located_view(row: Mapping[str, Any]) -> dict[str, Any]:
     at = f", {percent(row['contamination'])} contamination" if row["contamination"] else ""
     return {
         "title": f"{method_name(row)} on {row['dataset']}{at}, seed {row['seed']}",
-        "width": (3 if record["masked"] else 2) * PICTURE_WIDTH,
         "reading": _reading(record),
         "panels": [_panel(panel, record) for panel in record["panels"]],
     }
