@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,13 @@ def test_mean_spread_and_interval_over_seeds() -> None:
     assert (found.low, found.high) == pytest.approx(bootstrap_interval(BLIND))
     assert found.n_seeds == 4
     assert find(summarise(three_ways()), "blind", "seconds").mean == 1.5
+
+
+def test_what_fitting_and_scoring_took_is_told_apart_where_it_was_measured() -> None:
+    rows = [dataclasses.replace(row, details={**row.details, "fit_seconds": 1.2}) for row in three_ways()]
+    assert find(summarise(rows), "blind", "fit_seconds").mean == pytest.approx(1.2)
+    assert find(summarise(rows), "blind", "scoring_seconds").mean == pytest.approx(1.5 - 1.2)
+    assert not [row for row in summarise(three_ways()) if row.metric in ("fit_seconds", "scoring_seconds")]
 
 
 def test_gains_and_recovery_are_paired_by_seed_whatever_the_order_of_the_rows() -> None:

@@ -15,7 +15,7 @@ from dross.evaluation.category_metrics import category_runs, with_scales
 from dross.evaluation.class_means import mean_over_classes
 from dross.evaluation.protocols import TESTED_PROTOCOLS
 from dross.evaluation.results import RunRow
-from dross.evaluation.summary_row import METRICS, Cell, SummaryRow, Values
+from dross.evaluation.summary_row import METRICS, TIMES, Cell, SummaryRow, Values
 from dross.evaluation.tested_samples import with_tested_interval
 from dross.evaluation.variants import default_variant, split_variant
 from dross.metrics import interval_of_resamples, recovery, resampling_weights
@@ -164,9 +164,17 @@ def _values(rows: Iterable[RunRow]) -> Values:
     for row in rows:
         key = row.key
         cell = Cell(key.dataset, key.protocol, key.detector, key.training, key.variant, key.contamination)
-        for metric, value in {**row.metrics, "seconds": row.seconds}.items():
+        for metric, value in {**row.metrics, **_times(row)}.items():
             values[cell][metric][key.seed] = value
     return values
+
+
+def _times(row: RunRow) -> dict[str, float | None]:
+    """Return what a run took; of one that was recorded before these were told apart, the sum alone."""
+    fit = row.details.get("fit_seconds")
+    return {"seconds": row.seconds} | (
+        {} if fit is None else {"fit_seconds": fit, "scoring_seconds": row.seconds - fit}
+    )
 
 
 def _add_clean_oracles(values: Values) -> None:
@@ -175,7 +183,7 @@ def _add_clean_oracles(values: Values) -> None:
         clean = cell._replace(contamination=0.0)
         blind = values.get(clean._replace(training="blind"))
         if clean not in values and blind:
-            values[clean] = {metric: dict(found) for metric, found in blind.items() if metric != "seconds"}
+            values[clean] = {metric: dict(found) for metric, found in blind.items() if metric not in TIMES}
 
 
 def _add_paired(values: Values) -> None:

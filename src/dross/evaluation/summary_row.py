@@ -37,7 +37,12 @@ METRICS = (
     "mean_error_normal",
     "mean_error_anomaly",
     "seconds",
+    "fit_seconds",
+    "scoring_seconds",
 )
+
+#: Those that measure no detection: what a run took, and of that to fit, and to score all test samples.
+TIMES = ("seconds", "fit_seconds", "scoring_seconds")
 
 
 class Cell(NamedTuple):

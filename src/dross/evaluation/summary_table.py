@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterable, Sequence
 
 from dross.evaluation.category_metrics import CLUSTERS
-from dross.evaluation.summary_row import METRICS, SummaryRow
+from dross.evaluation.summary_row import METRICS, TIMES, SummaryRow
 from dross.files import write_text
 
 COLUMNS = (
@@ -27,7 +27,7 @@ COLUMNS = (
 )
 
 #: Metrics that are no shares, shown as they are; all others are shown times 100.
-PLAIN_METRICS = frozenset({"recovery", *CLUSTERS, "mean_error_normal", "mean_error_anomaly", "seconds"})
+PLAIN_METRICS = frozenset({"recovery", *CLUSTERS, "mean_error_normal", "mean_error_anomaly", *TIMES})
 
 
 def write_summary(path: str | os.PathLike[str], rows: Iterable[SummaryRow]) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from dross.evaluation.category_metrics import resampled_within
 from dross.evaluation.protocols import INSPECTION_PROTOCOLS
 from dross.evaluation.results import RunRow
-from dross.evaluation.summary_row import SummaryRow
+from dross.evaluation.summary_row import TIMES, SummaryRow
 from dross.metrics import (
     RESAMPLED,
     Difference,
@@ -50,7 +50,7 @@ def with_tested_interval(row: SummaryRow, runs: Sequence[RunRow]) -> SummaryRow:
     runs : sequence of RunRow
         The runs of that cell that ended well.
     """
-    if row.mean is None or row.metric == "seconds":
+    if row.mean is None or row.metric in TIMES:
         return row
     if row.cell.protocol == "cross-validation":
         values = [value for run in runs if (value := run.metrics.get(row.metric)) is not None]

@@ -151,6 +151,8 @@ _ALL = (
         significant=True,
     ),
     MetricWords("seconds", "Seconds", "", scale=1.0, digits=2),
+    MetricWords("fit_seconds", "Seconds to fit", "", scale=1.0, digits=2),
+    MetricWords("scoring_seconds", "Seconds to score", "All test samples together.", scale=1.0, digits=2),
     MetricWords(
         "dropped_contaminants",
         "Contaminants dropped",
