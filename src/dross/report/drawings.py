@@ -15,6 +15,7 @@ from dross.report.plot_decisions import calibration_drawings, confusion_drawings
 from dross.report.plot_few_labels import few_label_drawings
 from dross.report.plot_gains import gain_drawings
 from dross.report.plot_maps import map_drawings
+from dross.report.plot_mixed import mixed_drawings
 from dross.report.plot_reconstructions import loss_drawings
 from dross.report.plot_refinement import refinement_drawings
 from dross.report.plot_scores import curve_drawings, histogram_drawings
@@ -36,6 +37,7 @@ def draw_all(summary: Mapping[str, Any]) -> list[Drawing]:
     published = {curve["metric"] for curve in summary["published"]}
     metrics += [key for key in COMPARED if key in published and key not in metrics]
     stages: list[Callable[[], list[Drawing]]] = [partial(few_label_drawings, summary)]
+    stages += [partial(mixed_drawings, summary)]
     stages += [partial(gain_drawings, summary, headline)]
     if len(summary["levels"]) > 1:
         stages += [partial(contamination_drawings, summary, metric) for metric in metrics if metric in found]

@@ -14,6 +14,7 @@ from dross.report.findings import named
 from dross.report.gallery_words import gallery_title, gallery_view
 from dross.report.inspection_page import inspection_view, located_views, questions_view
 from dross.report.metric_words import metric_words
+from dross.report.mixed import mixed_view
 from dross.report.page import page_environment
 from dross.report.plot_style import Drawing
 from dross.report.ranking import ranking_cells, ranking_columns
@@ -21,6 +22,7 @@ from dross.report.ranking import ranking_cells, ranking_columns
 #: The sections in their order: identifier and name in the table of contents. Sweeps of tables have no galleries.
 SECTIONS = (
     ("verdict", "The verdict in numbers"),
+    ("mixed", "Pooled, and category by category"),
     ("inspection", "All methods, set by set"),
     ("questions", "Three questions"),
     ("located", "Found, missed, false alarms"),
@@ -58,6 +60,7 @@ SOMETIMES = (
     ("decisions", "confusions"),
     ("choices", "choices"),
     ("labels", "few_labels"),
+    ("mixed", "mixed"),
     ("inspection", "inspection"),
     ("questions", "inspection"),
     ("located", "located"),
@@ -93,6 +96,7 @@ def render_html(summary: Mapping[str, Any], drawings: Sequence[Drawing]) -> str:
             ranking=[] if summary["inspection"] else [ranking_cells(row, ranks) for row in summary["ranking"]],
             inspection=inspection_view(summary["inspection"]),
             questions=questions_view(summary["questions"], summary["located"]),
+            mixed=mixed_view(summary["mixed"]),
             located=located,
             drawings=placed,
             differences=difference_tables(summary["differences"]),
@@ -133,6 +137,7 @@ def _by_section(drawings: Iterable[Drawing]) -> dict[str, list[dict[str, Any]]]:
             "decisions",
             "choices",
             "labels",
+            "mixed",
             "galleries",
             "reconstruction",
             "stages",

@@ -27,6 +27,7 @@ from dross.report.inspection import inspection_headline, inspection_rows
 from dross.report.inspection_questions import question_rows
 from dross.report.located import located_rows
 from dross.report.metric_words import COMPARED, METRICS, metric_words
+from dross.report.mixed import mixed_headline, mixed_rows
 from dross.report.plot_stage_maps import stage_map_rows
 from dross.report.protocol_words import TRAININGS, interval_words, protocol_words, setting_words
 from dross.report.published_rows import published_missing, published_rows
@@ -131,7 +132,10 @@ def _findings(sweep: SweepRuns, stored: Sequence[RunRow]) -> dict[str, Any]:
     differences = difference_rows(runs)
     told = headline(_of(pooled, metric), _of(lost, metric), recovered)
     few, inspection = few_label_rows(means), inspection_rows(runs)
-    if few:
+    mixed = mixed_rows(means)
+    if mixed:
+        told = mixed_headline(mixed)
+    elif few:
         told = few_label_headline(few)
     elif inspection:
         told = _after(inspection_headline(inspection), told) if gains else inspection_headline(inspection)
@@ -145,6 +149,7 @@ def _findings(sweep: SweepRuns, stored: Sequence[RunRow]) -> dict[str, Any]:
         "ranking": ranking,
         "differences": differences,
         "few_labels": few,
+        "mixed": mixed,
         "inspection": inspection,
         "questions": question_rows(inspection, runs),
         "warnings": finding_rows(runs),
