@@ -184,3 +184,15 @@ def test_runs_on_tables_stay_as_they_are() -> None:
     summary = summarize_runs(sweep)
     assert summary["over_classes"] == summary["class_gains"] == []
     assert summary["unit"] == ["data set", "data sets"]
+
+
+def test_weights_from_elsewhere_are_marked_wherever_a_variant_is_named() -> None:
+    """Those of one variant alone: names of the others stay as they are."""
+    summary = summarize_runs(image_sweep(variants=("weights=resnet18.safetensors", "rejection=0.2")))
+    marked = "PRE-TRAINED: weights=resnet18.safetensors"
+    assert {row["variant"] for row in summary["means"]} == {"", "rejection=0.2", marked}
+    assert {row["variant"] for row in summary["over_classes"]} == {"", "rejection=0.2", marked}
+    assert {row["variant"] for row in summary["differences"]} <= {"", "rejection=0.2", marked}
+    page = render_html(summary, draw_all(summary))
+    assert marked in page
+    assert page.count("weights=resnet18.safetensors") == page.count(marked)

@@ -51,15 +51,28 @@ def shown_cell(cell: Cell, images: Collection[str]) -> Cell:
         return cell
     roles, rest = split_variant(cell.variant)
     if cell.protocol in OF_PARTS:
-        return cell._replace(variant=rest)
+        return cell._replace(variant=marked(rest))
     return cell._replace(
-        dataset=mean_label(cell.dataset) if roles is None else subject(cell.dataset, roles), variant=rest
+        dataset=mean_label(cell.dataset) if roles is None else subject(cell.dataset, roles), variant=marked(rest)
     )
 
 
 def shown_row(row: Mapping[str, Any], images: Collection[str]) -> dict[str, Any]:
     """Return a row of a summary, a plain dict with the fields of a cell, as a report shows it."""
     return {**row, **shown_cell(Cell(*(row[field] for field in Cell._fields)), images)._asdict()}
+
+
+def marked(variant: str) -> str:
+    """Return the name of a variant, and before it that its weights come from elsewhere, where they do.
+
+    Such a network has seen other people's labelled images, as no other in the table has.
+
+    Examples
+    --------
+    >>> marked("augment=true;weights=resnet18.safetensors"), marked("augment=true")
+    ('PRE-TRAINED: augment=true;weights=resnet18.safetensors', 'augment=true')
+    """
+    return f"PRE-TRAINED: {variant}" if any(part.startswith("weights=") for part in variant.split(";")) else variant
 
 
 def mean_label(dataset: str) -> str:
@@ -118,4 +131,4 @@ def _renamed(row: RunRow) -> RunRow:
     if roles is None:
         return row
     name = row.key.dataset if row.key.protocol in OF_PARTS else subject(row.key.dataset, roles)
-    return dataclasses.replace(row, key=dataclasses.replace(row.key, dataset=name, variant=rest))
+    return dataclasses.replace(row, key=dataclasses.replace(row.key, dataset=name, variant=marked(rest)))
