@@ -241,7 +241,7 @@ def test_dirty_training_has_a_table_and_the_verdict_on_refinement_stays() -> Non
 
 
 def test_other_sweeps_have_none_of_it() -> None:
-    summary = summarize_runs(made_up_sweep())
+    summary = summarize_runs(made_up_sweep(("thyroid",), ("mcd",), (0.0,), 2))
     assert (summary["inspection"], summary["questions"], summary["located"]) == ({}, {}, [])
     page = render_html(summary, draw_all(summary))
     assert "Three questions" not in page
