@@ -198,6 +198,35 @@ def _unanswered(runs: Sequence[RunRow]) -> str:
     )
 
 
+def supervision_headline(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """Return what dirty training costs and refinement wins back over all sets, for the verdict.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        ``supervision`` of what `question_rows` returned.
+    """
+    words = metric_words("auroc")
+    most = max((len(row["sets"]) for row in rows), default=0)
+    sentences, figures = [], []
+    for row in rows:
+        if len(row["sets"]) < most:
+            continue
+        at = percent(row["contamination"])
+        told = [f"{at} of defects among the training images change the AUROC of {named(row)}: {_changed(row['cost'])}."]
+        changes = [("cost", f"AUROC, {at} of defects against none")]
+        if row["gain"] is not None:
+            told.append(f"Refinement changes it against blind training: {_changed(row['gain'])}.")
+            changes.append(("gain", f"AUROC, refined against blind at {at}"))
+        sentences.append(" ".join(told))
+        for key, label in changes:
+            low, high = (words.shown_gain(row[key][end]) for end in ("low", "high"))
+            between = "" if row[key]["low"] is None else f"{low} to {high}"
+            card = {"value": words.shown_gain(row[key]["mean"]), "label": label, "detector": named(row)}
+            figures.append({**card, "interval": between, "verdict": row[key]["verdict"] or "level"})
+    return {"sentences": sentences, "figures": figures}
+
+
 def _supervision_sentence(row: Mapping[str, Any]) -> str:
     n_sets = len(row["sets"])
     where = f"over {n_sets} sets" if n_sets > 1 else f"on {row['sets'][0]}"

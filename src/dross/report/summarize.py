@@ -24,7 +24,7 @@ from dross.report.few_labels import few_label_headline, few_label_rows
 from dross.report.findings import hardest, headline, losses, pooled_gains
 from dross.report.galleries import gallery_rows
 from dross.report.inspection import inspection_headline, inspection_rows
-from dross.report.inspection_questions import question_rows
+from dross.report.inspection_questions import question_rows, supervision_headline
 from dross.report.located import located_rows
 from dross.report.metric_words import COMPARED, METRICS, metric_words
 from dross.report.mixed import mixed_headline, mixed_rows
@@ -132,13 +132,15 @@ def _findings(sweep: SweepRuns, stored: Sequence[RunRow]) -> dict[str, Any]:
     differences = difference_rows(runs)
     told = headline(_of(pooled, metric), _of(lost, metric), recovered)
     few, inspection = few_label_rows(means), inspection_rows(runs)
+    questions = question_rows(inspection, runs)
     mixed = mixed_rows(means)
     if mixed:
         told = mixed_headline(mixed)
     elif few:
         told = few_label_headline(few)
     elif inspection:
-        told = _after(inspection_headline(inspection), told) if gains else inspection_headline(inspection)
+        dirty = supervision_headline(questions["supervision"])
+        told = _after(inspection_headline(inspection), told if gains and not dirty["sentences"] else dirty)
     elif differences:
         told = difference_headline(differences, means)
     elif ranking:
@@ -151,7 +153,7 @@ def _findings(sweep: SweepRuns, stored: Sequence[RunRow]) -> dict[str, Any]:
         "few_labels": few,
         "mixed": mixed,
         "inspection": inspection,
-        "questions": question_rows(inspection, runs),
+        "questions": questions,
         "warnings": finding_rows(runs),
         "left_out": excluded,
         "metrics": _metrics(means),
