@@ -97,3 +97,12 @@ def test_places_that_cannot_be_written_are_told_before_any_work(
         inspect("train", "test", "s.csv", **asked)
     assert str(raised.value) == message
     assert not Path("s.csv").exists()
+
+
+def test_too_few_images_are_told_with_the_folder_they_are_in(here: Path) -> None:
+    write(here / "few", products(0, 3)[0])
+    with pytest.raises(DataError) as raised:
+        inspect("few", "test", "s.csv", detector="padim", size=32)
+    assert str(raised.value) == (
+        "few: MixedDetector needs at least 10 samples to fit, found 3 samples: give it more, or lower n_folds"
+    )

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from dross.data.images.encoder import ImageEncoder
 from dross.data.images.reading import ImageSet, read_images
+from dross.errors import DataError
 from dross.evaluation.environment import describe_environment
 from dross.files import write_text
 from dross.inspection import MixedDetector
@@ -174,7 +175,7 @@ def inspect(
     check_row_count(named(test), len(test_images), rows, "images")
     order = numbered_order(test_images.ids, named(test), submission_preset(preset)) if preset is not None else None
     with nullcontext() if download else no_weights():
-        fitted.fit(train_images.images)
+        _fit(fitted, train_images)
     inspected = _model(fitted, train_images, choice)
     if model is not None:
         save(model, inspected)
@@ -195,6 +196,13 @@ def inspect(
         findings=(*fitted.findings_, *told),
         skipped=(*train_images.skipped, *test_images.skipped),
     )
+
+
+def _fit(detector: MixedDetector, images: ImageSet) -> None:
+    try:
+        detector.fit(images.images)
+    except DataError as error:
+        raise DataError(f"{images.source}: {error}") from error
 
 
 def _model(fitted: MixedDetector, images: ImageSet, choice: Choice) -> Model:
