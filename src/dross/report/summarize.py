@@ -130,30 +130,18 @@ def _findings(sweep: SweepRuns, stored: Sequence[RunRow]) -> dict[str, Any]:
     lost = sorted(losses(gains), key=lambda row: row["metric"] != metric)  # the metric of the headline first
     ranking = ranking_rows(over_classes or over_tables or means, runs)
     differences = difference_rows(runs)
-    told = headline(_of(pooled, metric), _of(lost, metric), recovered)
-    few, inspection = few_label_rows(means), inspection_rows(runs)
-    questions = question_rows(inspection, runs)
-    mixed = mixed_rows(means)
-    if mixed:
-        told = mixed_headline(mixed)
-    elif few:
-        told = few_label_headline(few)
-    elif inspection:
-        dirty = supervision_headline(questions["supervision"])
-        told = _after(inspection_headline(inspection), told if gains and not dirty["sentences"] else dirty)
-    elif differences:
-        told = difference_headline(differences, means)
-    elif ranking:
-        told = ranking_headline(ranking, runs)
-    return {
-        "headline_metric": metric,
-        "headline": told,
+    told = {
         "ranking": ranking,
         "differences": differences,
-        "few_labels": few,
-        "mixed": mixed,
-        "inspection": inspection,
-        "questions": questions,
+        "few_labels": few_label_rows(means),
+        "mixed": mixed_rows(means),
+        "inspection": (inspection := inspection_rows(runs)),
+        "questions": question_rows(inspection, runs),
+    }
+    return {
+        "headline_metric": metric,
+        "headline": _verdict(told, means, runs) or headline(_of(pooled, metric), _of(lost, metric), recovered),
+        **told,
         "warnings": finding_rows(runs),
         "left_out": excluded,
         "metrics": _metrics(means),
@@ -180,9 +168,20 @@ def _inside(runs: Sequence[RunRow]) -> dict[str, Any]:
     return {**inside, **decided, "class_curves": class_curve_rows(runs), **pictures, "stage_maps": stage_map_rows(runs)}
 
 
-def _after(first: Mapping[str, list[Any]], second: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
-    """Return one verdict after another."""
-    return {key: [*first[key], *second[key]] for key in first}
+def _verdict(
+    told: Mapping[str, Any], means: Sequence[Mapping[str, Any]], runs: Sequence[RunRow]
+) -> dict[str, list[Any]]:
+    """Return the verdict of a sweep that is not about refinement alone; nothing of one that is."""
+    if told["mixed"]:
+        return mixed_headline(told["mixed"])
+    if told["few_labels"]:
+        return few_label_headline(told["few_labels"])
+    if told["inspection"]:
+        methods, dirty = inspection_headline(told["inspection"]), supervision_headline(told["questions"]["supervision"])
+        return {key: [*methods[key], *dirty[key]] for key in methods}
+    if told["differences"]:
+        return difference_headline(told["differences"], means)
+    return ranking_headline(told["ranking"], runs) if told["ranking"] else {}
 
 
 def _about_detectors(names: Iterable[str]) -> list[dict[str, str]]:
