@@ -34,7 +34,6 @@ from dross.reconstruction import (
 )
 from dross.refinement import SRR, Refined
 from dross.representations import (
-    CentreAndBorder,
     ColourAndGradients,
     CumulativeColours,
     CutPasteClassification,
@@ -246,7 +245,6 @@ def image_representations(weights: Path) -> dict[str, Any]:
         "pixels": Pixels(),
         "colour and gradients": ColourAndGradients(n_cells=2),
         "cumulative colours": CumulativeColours(),
-        "centre and border": CentreAndBorder(),
         "rotation": tiny_rotation(),
         "contrast": tiny_contrast(),
         "cutpaste": tiny_cut_paste(),

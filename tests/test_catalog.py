@@ -74,7 +74,7 @@ QUICK: dict[str, dict[str, Any]] = {
 #: The entries that learn no more of images than how bright their pixels are.
 ANCHORS = ("constant-image", "mean-image")
 #: The entries that go by the colours of a whole image, which say nothing of which way up what it shows is.
-BY_COLOUR = ("centre-border-ensemble", "colour-knn", "descriptor-ensemble")
+BY_COLOUR = ("colour-knn", "descriptor-ensemble")
 
 
 #: The entries that learn what is where in images, and so miss what a turn of a picture anywhere is.
@@ -178,7 +178,6 @@ def test_the_segmentations_differ_in_their_defects() -> None:
 
 def test_detectors_say_what_they_take() -> None:
     assert {base_of(name) for name in names_for("images")} == {
-        "centre-border-ensemble",
         "colour-knn",
         "constant-image",
         "contrastive",

@@ -66,13 +66,12 @@ def test_descriptors_hold_in_repeated_folds_over_all(animals: ImageDataset) -> N
     assert np.mean(aurocs) >= 0.93
 
 
-@pytest.mark.parametrize("name", ["centre-border-ensemble", "descriptor-ensemble"])
-def test_normals_alone_do_for_more_than_a_grey_card(animals: ImageDataset, name: str) -> None:
+def test_normals_alone_do_for_more_than_a_grey_card(animals: ImageDataset) -> None:
     labels = labels_of(animals)
-    aurocs: dict[str, list[float]] = {"constant-image": [], name: []}
+    aurocs: dict[str, list[float]] = {"constant-image": [], "descriptor-ensemble": []}
     folds = RepeatedStratifiedKFold(n_splits=5, n_repeats=1, random_state=0)
     for train, test in folds.split(animals.X, labels):
-        for each, found in aurocs.items():
-            detector = build(each, random_state=0).fit(animals.X[train[labels[train] == 0]])
+        for name, found in aurocs.items():
+            detector = build(name, random_state=0).fit(animals.X[train[labels[train] == 0]])
             found.append(float(roc_auc_score(labels[test], anomaly_scores(detector, animals.X[test]))))
-    assert np.mean(aurocs[name]) > np.mean(aurocs["constant-image"]) + 0.01
+    assert np.mean(aurocs["descriptor-ensemble"]) > np.mean(aurocs["constant-image"]) + 0.01

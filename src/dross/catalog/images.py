@@ -14,7 +14,6 @@ from dross.reconstruction import (
     VariationalAutoencoder,
 )
 from dross.representations import (
-    CentreAndBorder,
     ColourAndGradients,
     CumulativeColours,
     CutPasteClassification,
@@ -51,28 +50,7 @@ def _descriptor_ensemble() -> ScoreEnsemble:
     )
 
 
-def _centre_border_ensemble() -> ScoreEnsemble:
-    # How far from grey as a whole, and how unlike all others in the middle and around it.
-    return ScoreEnsemble(
-        [
-            ("grey", TwoStage(Pixels(), ConstantReconstruction())),
-            ("places", TwoStage(CentreAndBorder(), NearestNeighbors())),
-        ],
-        combine="z",
-    )
-
-
 IMAGE_ENTRIES = (
-    Entry(
-        "centre-border-ensemble",
-        "mean score by distance from grey, and from the nearest images by colours in the middle and along the border",
-        CLEAN,
-        "Stricker and Dimai, SPIE 1996; Aggarwal and Sathe, SIGKDD Explorations 2015",
-        _centre_border_ensemble,
-        None,
-        "images",
-        REJECTED,
-    ),
     Entry(
         "colour-knn",
         "mean distance to the five nearest training images by their cumulative histograms of colours",

@@ -2,7 +2,6 @@
 
 from dross.representations.affine_transformations import AffineTransformations
 from dross.representations.base import AbstractRepresentation, AbstractTrainedRepresentation
-from dross.representations.centre_and_border import CentreAndBorder
 from dross.representations.colour_and_gradients import ColourAndGradients
 from dross.representations.cumulative_colours import CumulativeColours
 from dross.representations.cut_paste_classification import CutPasteClassification
@@ -19,7 +18,6 @@ __all__ = [
     "AbstractRepresentation",
     "AbstractTrainedRepresentation",
     "AffineTransformations",
-    "CentreAndBorder",
     "ColourAndGradients",
     "CumulativeColours",
     "CutPasteClassification",

@@ -67,7 +67,11 @@ class CumulativeColours(AbstractRepresentation):
         """Return the cumulative histograms, shape (n_samples, channels * n_bins), each from 0 up to 1."""
         check_is_fitted(self)
         images = images_to_use(X, self.image_shape_)
-        return np.concatenate([cumulative_histograms(batch / 255.0, self.n_bins) for batch in images.batches(CHUNK)])
+        return np.concatenate([self._described(batch / 255.0) for batch in images.batches(CHUNK)])
+
+    def _described(self, images: NDArray[np.float64]) -> NDArray[np.float64]:
+        shares = (colour_histograms(images, self.n_bins) ** 2).reshape(len(images), -1, self.n_bins)
+        return (shares * shares.shape[1]).cumsum(axis=2).reshape(len(images), -1)
 
     def _parameter_problems(self) -> list[str]:
         return count_problems("n_bins", self.n_bins, least=2)
@@ -83,22 +87,3 @@ class CumulativeColours(AbstractRepresentation):
         tags.input_tags.two_d_array = False
         tags.input_tags.three_d_array = True
         return tags
-
-
-def cumulative_histograms(images: NDArray[np.float64], n_bins: int) -> NDArray[np.float64]:
-    """Return cumulative histograms of each channel, and of hue, saturation and value, shape (n, channels * n_bins).
-
-    Parameters
-    ----------
-    images : array of shape (n, h, w, c)
-        In [0, 1]; of grey ones there is one histogram.
-    n_bins : int
-        Of each.
-
-    Examples
-    --------
-    >>> cumulative_histograms(np.array([0.0, 1.0]).reshape(1, 1, 2, 1), 2).tolist()
-    [[0.5, 1.0]]
-    """
-    shares = (colour_histograms(images, n_bins) ** 2).reshape(len(images), -1, n_bins)
-    return (shares * shares.shape[1]).cumsum(axis=2).reshape(len(images), -1)
