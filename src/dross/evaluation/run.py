@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from dross.data.named_images import ImageDataset
 from dross.detector import AbstractDetector
 from dross.errors import TrainingError
 from dross.evaluation.category_metrics import category_metrics
@@ -30,7 +31,6 @@ from dross.scoring import NORMAL, flipped
 
 if TYPE_CHECKING:
     from dross.data.dataset import Dataset
-    from dross.data.named_images import ImageDataset
 
 Training = Literal["blind", "refined", "oracle"]
 TRAININGS: tuple[Training, ...] = get_args(Training)
@@ -184,7 +184,7 @@ def execute(dataset: Dataset | ImageDataset, split: Split, spec: RunSpec, build:
             undefined["dropped_contaminants"] = "the training set has no contaminants"
         details["trace"] = trace_record(list(detector.refinement_trace_), split.labels_train[rows])
     details["undefined"] = undefined
-    if spec.pictures:
+    if spec.pictures and isinstance(dataset, ImageDataset):
         details |= pictures(dataset, split, detector, scores, alarms, split.X_train[rows], told.get("labels"))
     return RunResult(metrics, details, seconds)
 
