@@ -8,22 +8,26 @@ from typing import Final
 from dross.data.dataset import Dataset
 from dross.data.named import dataset_names, load_dataset
 from dross.data.named_images import ImageDataset, image_dataset_names, load_image_dataset
-from dross.errors import did_you_mean
+from dross.errors import ParameterError, did_you_mean
 
 #: How to get what has a publisher that anybody can fetch it from.
 FETCH: Final = "run `make data` to fetch it from its publisher"
 
 
-def load_named(name: str) -> Dataset | ImageDataset:
+def load_named(name: str, *, size: int | None = None) -> Dataset | ImageDataset:
     """Return a data set of images or a table by its name.
 
     Parameters
     ----------
     name : str
         A name that ``dross datasets`` lists, in capitals or not.
+    size : int or None, default None
+        The side that images of inspected parts are read at instead of their usual size.
 
     Raises
     ------
+    ParameterError
+        If a set has one size, and another is asked for.
     DataError
         If nothing has that name (the nearest is suggested), or its files are not at hand.
 
@@ -36,7 +40,9 @@ def load_named(name: str) -> Dataset | ImageDataset:
     images = [item.name for item in image_dataset_names()]
     tables = {item.name.lower() for item in dataset_names()}
     if wanted in images or (wanted not in tables and did_you_mean(wanted, images)):
-        return load_image_dataset(name)
+        return load_image_dataset(name, size=size)
+    if size is not None:
+        raise ParameterError(f"size is {size!r}; '{name}' is a table, which has none: leave it out")
     return load_dataset(name)
 
 

@@ -6,6 +6,7 @@ grey. Nobody is told the sets: they measure how the folder was sorted, and how w
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
@@ -90,6 +91,8 @@ def subjects(sweep: Sweep) -> tuple[str, ...]:
 
 def loader_for(sweep: Sweep, load: Loader) -> Loader:
     """Return what loads the :func:`subjects` of a sweep, by what loads its data sets."""
+    if sweep.size is not None:
+        return functools.partial(load, size=sweep.size)
     return (lambda _: _mixed(sweep.datasets, load)) if sweep.protocol == "mixed-inspection" else load
 
 

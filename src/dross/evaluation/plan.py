@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from dross.data.named_images import ImageDataset
 
 #: Makes a data set of its name, such as ``dross.evaluation.loading.load_named``.
-Loader = Callable[[str], "Dataset | ImageDataset"]
+Loader = Callable[..., "Dataset | ImageDataset"]
 
 #: Keys left out of the configuration where they say nothing: sweeps of tables, or without labels, never had them.
-_OPTIONAL_KEYS = ("normal", "pairs", "max_test", "labelled", "seen_classes", "folds", "n_labels", "absent")
+_OPTIONAL_KEYS = ("normal", "pairs", "max_test", "labelled", "seen_classes", "folds", "n_labels", "absent", "size")
 
 
 @final
@@ -68,6 +68,9 @@ class Sweep:
         ``pair``: the normal and the anomalous class of each pair.
     max_test : int or None
         Images: how many test images are drawn for each seed; all where ``None``.
+    size : int or None
+        ``inspection``: the side that images are read at, and at which every detector sees them. Where ``None``, a data
+        set has its usual size, and detectors that are not for inspection make large images smaller.
     labelled : float or None
         With labels: labelled anomalies / training images.
     seen_classes : int or None
@@ -92,6 +95,7 @@ class Sweep:
     normal: tuple[str | int, ...] = ()
     pairs: tuple[tuple[str | int, str | int], ...] = ()
     max_test: int | None = None
+    size: int | None = None
     labelled: float | None = None
     seen_classes: int | None = None
     folds: int | None = None

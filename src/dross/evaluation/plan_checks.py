@@ -73,7 +73,11 @@ ONE_NORMAL_CLASS = ("one-vs-rest", *LABELLED_PROTOCOLS, "few-labels")
 
 #: The protocols that each size goes with.
 _DRAWN = ("one-vs-rest", "pair", *SHARE_PROTOCOLS, "few-labels")
-SIZED_BY = {"max_train": ("controlled", *INSPECTION_PROTOCOLS, *_DRAWN), "max_test": _DRAWN}
+SIZED_BY = {
+    "max_train": ("controlled", *INSPECTION_PROTOCOLS, *_DRAWN),
+    "max_test": _DRAWN,
+    "size": ("inspection",),
+}
 
 
 def class_key_problems(protocol: str, has_normal: bool, has_pairs: bool) -> list[str]:

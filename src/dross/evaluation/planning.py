@@ -71,7 +71,9 @@ def _runs(sweep: Sweep, dataset: str, facts: DatasetFacts | ImageFacts, build: B
                     # Of what is refined each class is shown; of what reconstructs, which only blind runs do, one.
                     shows = training == "refined" or (training == "blind" and each == roles[0])
                     pictures = each is not None and shows and not variant and (seed, ratio) == shown
-                    yield RunSpec(key, parameters, each, pictures, variant.get(LABELS_KEY, detector.labels), few)
+                    labels = variant.get(LABELS_KEY, detector.labels)
+                    in_full = sweep.size is not None
+                    yield RunSpec(key, parameters, each, pictures, labels, few, in_full)
 
 
 def _told(

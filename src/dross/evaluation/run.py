@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from dross.data.images import as_images
 from dross.data.named_images import ImageDataset
 from dross.detector import AbstractDetector
 from dross.errors import TrainingError
@@ -89,6 +90,8 @@ class RunSpec:
         Whether the detector is told the labels, where the split has some; else it is trained on the normals alone.
     few : FewLabels or None
         ``few-labels``: what it is told.
+    in_full : bool
+        Images: whether the detector is fitted on them at the size that they have, whatever size it makes of large ones.
     """
 
     key: RunKey
@@ -97,6 +100,7 @@ class RunSpec:
     pictures: bool = False
     labels: bool = True
     few: FewLabels | None = None
+    in_full: bool = False
 
 
 @dataclass(frozen=True)
@@ -157,7 +161,7 @@ def execute(dataset: Dataset | ImageDataset, split: Split, spec: RunSpec, build:
     X_train = split.X_train if rows.all() else split.X_train[rows]
     watched = _watched(detector, X_train) if spec.pictures else {}
     started = time.perf_counter()
-    detector.fit(X_train, **told, **watched)
+    detector.fit(as_images(X_train, size=X_train.shape[1:3]) if spec.in_full else X_train, **told, **watched)
     fit_seconds = time.perf_counter() - started
     # Asked of the detector itself: a detector of somebody else's that returns NaN is not to be helped out here.
     normality = np.asarray(detector.score_samples(split.X_test), dtype=np.float64)

@@ -32,6 +32,7 @@ KEYS = (
     "seeds",
     "max_train",
     "max_test",
+    "size",
     "normal",
     "pairs",
     "labelled",
@@ -57,8 +58,8 @@ def read_run_file(
     path : path
         A TOML file with the keys ``name``, ``datasets``, ``protocol``, ``contamination``, ``seeds`` and
         ``[[detectors]]``, and optionally ``missing = "skip"``, ``title``, ``max_train`` and ``published``; on images
-        also ``normal`` or ``pairs``, and ``max_test``; with labels also ``labelled`` and ``seen_classes``, ``folds``
-        or ``n_labels``.
+        also ``normal`` or ``pairs``, ``max_test`` and ``size``; with labels also ``labelled`` and ``seen_classes``,
+        ``folds`` or ``n_labels``.
     build : callable
         Makes a detector of its name, such as ``dross.catalog.build``.
     load : callable
@@ -134,6 +135,7 @@ class _Reader:
             normal=self._normal(protocol),
             pairs=self._pairs(),
             max_test=self._size("max_test", protocol),
+            size=self._size("size", protocol),
             labelled=labelled,
             seen_classes=seen_classes,
             folds=self._folds(protocol),
@@ -219,7 +221,7 @@ class _Reader:
         if value is None:
             return None
         if protocol is not None and protocol not in SIZED_BY[key]:
-            of = "training" if key == "max_train" else "test"
+            of = {"max_train": "training", "max_test": "test", "size": "image"}[key]
             self.problems.append(f"{key} does not go with the {protocol} protocol, which fixes the {of} size itself")
         elif not _is_whole(value) or value < 1:
             self.problems.append(f"{key} is {shown(value)}; it must be a whole number of at least 1")
