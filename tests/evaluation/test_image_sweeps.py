@@ -10,12 +10,11 @@ import pytest
 
 import dross.catalog
 import dross.evaluation.gallery
-from dross.errors import DrossError, RunFileError
+from dross.errors import DrossError
 from dross.evaluation.live import Tally
-from dross.evaluation.plan import DetectorPlan, ImageFacts, Plan, Sweep
+from dross.evaluation.plan import DetectorPlan, ImageFacts, Sweep
 from dross.evaluation.results import RunRow, open_results
 from dross.evaluation.run import RunKey, RunResult
-from dross.evaluation.runfile import read_run_file
 from dross.evaluation.summary import summarise
 from dross.evaluation.summary_row import SummaryRow
 from dross.evaluation.summary_table import csv_text
@@ -25,41 +24,7 @@ from dross.evaluation.workers import Outcome
 from dross.metrics import bootstrap_interval
 from dross.report.run_file_text import run_file_text
 from tests.evaluation.image_stand_ins import build, load
-
-GOOD = """
-name = "pictures-run"
-datasets = ["pictures"]
-protocol = "one-vs-rest"
-normal = ["Cat", 2]
-contamination = [0, 0.1]
-seeds = 2
-max_train = 40
-max_test = 45
-
-[[detectors]]
-name = "distance"
-[[detectors.variants]]
-rejection = 0.2
-
-[[detectors]]
-name = "far"
-training = ["blind"]
-"""
-PAIRS = GOOD.replace('"one-vs-rest"\nnormal = ["Cat", 2]', '"pair"\npairs = [["cat", "dog"], ["ship", 0]]')
-
-
-def read(folder: Path, text: str) -> Plan:
-    path = folder / "run.toml"
-    path.write_text(text, encoding="utf-8")
-    return read_run_file(path, build=build, load=load)
-
-
-def mistakes(folder: Path, text: str) -> list[str]:
-    with pytest.raises(RunFileError) as error:
-        read(folder, text)
-    first, *rest = str(error.value).splitlines()
-    return [line.removeprefix("  - ").removeprefix("run.toml: ") for line in rest or [first]]
-
+from tests.evaluation.run_files import GOOD, PAIRS, read
 
 #: What a gallery was asked to show.
 Asked = list[dict[str, Any]]
@@ -87,7 +52,7 @@ def swept(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[RunRow], Asked
     asked: Asked = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(dross.evaluation.gallery, "gallery_record", noting(asked))
-        outcome = run_sweep(read(folder, GOOD), folder / "s.sqlite", build=build, load=load)
+        outcome = run_sweep(read(folder, GOOD, build), folder / "s.sqlite", build=build, load=load)
     assert (outcome.n_done, outcome.n_failed) == (outcome.n_runs, 0)
     with open_results(outcome.path) as results:
         return list(results.rows()), asked
@@ -122,7 +87,7 @@ def values(rows: list[RunRow], training: str, ratio: float, rest: str = "", metr
 
 
 def test_every_class_is_normal_in_turn_and_the_oracle_is_not_run_without_contaminants(tmp_path: Path) -> None:
-    plan = read(tmp_path, GOOD)
+    plan = read(tmp_path, GOOD, build)
     facts = plan.facts["pictures"]
     assert isinstance(facts, ImageFacts)
     assert facts.roles == (ClassRoles("cat"), ClassRoles("ship"))
@@ -149,11 +114,11 @@ def test_every_class_is_normal_in_turn_and_the_oracle_is_not_run_without_contami
 
 
 def test_a_pair_names_both_classes_and_all_classes_are_the_default(tmp_path: Path) -> None:
-    assert {spec.key.variant for spec in read(tmp_path, PAIRS).runs if spec.key.detector == "far"} == {
+    assert {spec.key.variant for spec in read(tmp_path, PAIRS, build).runs if spec.key.detector == "far"} == {
         "anomaly=dog;normal=cat",
         "anomaly=cat;normal=ship",
     }
-    every = read(tmp_path, GOOD.replace('normal = ["Cat", 2]\n', ""))
+    every = read(tmp_path, GOOD.replace('normal = ["Cat", 2]\n', ""), build)
     assert {spec.roles for spec in every.runs} == {ClassRoles("cat"), ClassRoles("dog"), ClassRoles("ship")}
 
 
@@ -179,7 +144,7 @@ def test_a_gallery_that_cannot_be_made_costs_a_warning_and_not_the_run(
         raise MemoryError("no room")
 
     monkeypatch.setattr(dross.evaluation.gallery, "gallery_record", fail)
-    outcome = run_sweep(read(tmp_path, GOOD), tmp_path / "s.sqlite", build=build, load=load)
+    outcome = run_sweep(read(tmp_path, GOOD, build), tmp_path / "s.sqlite", build=build, load=load)
     assert outcome.n_failed == 0
     with open_results(outcome.path) as results:
         told = {tuple(row.details["warnings"]) for row in results.rows() if "warnings" in row.details}
@@ -252,7 +217,7 @@ def test_the_summary_has_rows_of_each_class_and_of_all(rows: list[RunRow]) -> No
 
 
 def test_several_workers_and_a_resumed_sweep_change_nothing(tmp_path: Path, rows: list[RunRow]) -> None:
-    plan = read(tmp_path, GOOD.replace("seeds = 2", "seeds = [1]"))
+    plan = read(tmp_path, GOOD.replace("seeds = 2", "seeds = [1]"), build)
     started = dataclasses.replace(plan, runs=plan.runs[:3])
     path = tmp_path / "two.sqlite"
     run_sweep(started, path, build=build, load=load)
@@ -263,7 +228,7 @@ def test_several_workers_and_a_resumed_sweep_change_nothing(tmp_path: Path, rows
 
 
 def test_image_sweeps_share_the_cores_and_a_gpu_is_not_shared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    plan = read(tmp_path, GOOD)
+    plan = read(tmp_path, GOOD, build)
     of_a_table: Any = {"toy": None}  # facts of another kind than those of images
     monkeypatch.setattr("dross.evaluation.sweep.usable_cores", lambda: 6)
     monkeypatch.setattr("torch.cuda.is_available", lambda: False)
@@ -275,7 +240,7 @@ def test_image_sweeps_share_the_cores_and_a_gpu_is_not_shared(tmp_path: Path, mo
 
 
 def test_the_live_table_has_a_row_for_each_class(tmp_path: Path) -> None:
-    plan = read(tmp_path, PAIRS)
+    plan = read(tmp_path, PAIRS, build)
     tally = Tally(plan, set())
     dirty = [spec for spec in plan.runs if spec.key.contamination == 0.1 and spec.roles == ClassRoles("cat", "dog")]
     varied = next(spec for spec in dirty if spec.key.variant.endswith("rejection=0.2"))
@@ -285,7 +250,7 @@ def test_the_live_table_has_a_row_for_each_class(tmp_path: Path) -> None:
 
 
 def test_the_configuration_holds_what_was_asked_and_tables_know_nothing_of_classes(tmp_path: Path) -> None:
-    told = json.loads(json.dumps(read(tmp_path, PAIRS).sweep.configuration()))
+    told = json.loads(json.dumps(read(tmp_path, PAIRS, build).sweep.configuration()))
     assert (told["pairs"], told["max_test"]) == ([["cat", "dog"], ["ship", 0]], 45)
     assert "normal" not in told
     table = Sweep("s", ("toy",), "controlled", (0.0,), (0,), (DetectorPlan("knn"),))
@@ -294,110 +259,14 @@ def test_the_configuration_holds_what_was_asked_and_tables_know_nothing_of_class
 
 @pytest.mark.parametrize("text", [GOOD, PAIRS])
 def test_the_configuration_is_a_run_file_of_the_same_sweep(tmp_path: Path, text: str) -> None:
-    sweep = read(tmp_path, text).sweep
-    assert read(tmp_path, run_file_text(sweep.configuration())).sweep == sweep
-
-
-def test_all_mistakes_about_classes_are_told_at_once(tmp_path: Path) -> None:
-    text = GOOD.replace('["Cat", 2]', '["cta", "dog", 1, 7]').replace("max_train = 40", "max_train = 61")
-    listed = "its classes are 0 cat, 1 dog, 2 ship"
-    assert mistakes(tmp_path, text) == [
-        f"normal: 'cta' is no class of pictures; did you mean 'cat'?; {listed}",
-        f"normal: '7' is no class of pictures; {listed}",
-        "normal: 'dog' of 'pictures' is given twice",
-        "contamination: data set 'pictures', class 'dog': max_train is 61, but the class has 60 training images; give "
-        "at most that many",
-    ]
-    text = PAIRS.replace('[["cat", "dog"], ["ship", 0]]', '[["cat", 0], ["ship", "cow"]]')
-    assert mistakes(tmp_path, text) == [
-        "pairs: 'cat' is given as normal and as anomalous; give two classes",
-        f"pairs: 'cow' is no class of pictures; {listed}",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "message"),
-    [
-        (
-            'normal = ["Cat", 2]',
-            'normal = "cat"',
-            "normal is 'cat'; it must be a list of classes, such as ['cat'] or [3]",
-        ),
-        (
-            'normal = ["Cat", 2]',
-            'pairs = [["cat"]]',
-            "pairs is [['cat']]; it must be a list of normal and anomalous class, such as [['cat', 'dog']]",
-        ),
-        (
-            '"one-vs-rest"',
-            '"pair"',
-            "normal does not go with the pair protocol; it chooses the classes of one-vs-rest, labelled, "
-            "labelled-unseen, fixed-split, cross-validation and few-labels",
-        ),
-        (
-            '"one-vs-rest"',
-            '"pair"',
-            "pairs are missing; give at least one normal and anomalous class, such as [['cat', 'dog']]",
-        ),
-        (
-            'normal = ["Cat", 2]',
-            'pairs = [["cat", "dog"]]',
-            "pairs do not go with the one-vs-rest protocol; they choose the classes of pair",
-        ),
-        ("max_test = 45", "max_test = 0", "max_test is 0; it must be a whole number of at least 1"),
-        (
-            '"one-vs-rest"',
-            '"paper"',
-            "max_test does not go with the paper protocol, which fixes the test size itself",
-        ),
-        ('["pictures"]', '["picture"]', "datasets: no data set is called 'picture'; did you mean 'pictures'?"),
-        (
-            '["pictures"]',
-            '["pictures", "toy"]',
-            "datasets: 'toy' is a table; it goes with the protocols controlled, paper, adbench, "
-            "cross-validation and few-labels",
-        ),
-        (
-            '"one-vs-rest"',
-            '"controlled"',
-            "datasets: 'pictures' holds images; it goes with the protocols one-vs-rest, pair, inspection, "
-            "mixed-inspection, labelled, labelled-unseen, fixed-split, cross-validation and few-labels",
-        ),
-        (
-            "[0, 0.1]",
-            "[0.001]",
-            "contamination: data set 'pictures', class 'cat': a contamination of 0.001 is less than one of 40 training "
-            "images; the smallest above zero is 0.025",
-        ),
-    ],
-)
-def test_each_mistake_has_its_message(tmp_path: Path, old: str, new: str, message: str) -> None:
-    assert old in GOOD
-    assert message in mistakes(tmp_path, GOOD.replace(old, new))
-
-
-def test_a_detector_of_the_other_kind_of_data_is_refused_with_those_that_fit(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    knn = dross.catalog.CATALOG["knn"]
-    known = {"knn": knn, "distance": dataclasses.replace(knn, name="distance", takes="images")}
-    monkeypatch.setattr(dross.catalog, "CATALOG", known)
-    text = GOOD.replace('name = "far"', 'name = "srr-knn"')
-    told = mistakes(tmp_path, text)
-    assert told[0] == (
-        "detectors[1] 'srr-knn': it takes tables, and the data set 'pictures' holds images; those that take images are "
-        "distance"
-    )
-    table = text.replace('"one-vs-rest"\nnormal = ["Cat", 2]', '"controlled"').replace("max_test = 45\n", "")
-    assert mistakes(tmp_path, table.replace('"pictures"', '"toy"'))[0] == (
-        "detectors[0] 'distance': it takes images, and the data set 'toy' is a table; those that take tables are knn"
-    )
+    sweep = read(tmp_path, text, build).sweep
+    assert read(tmp_path, run_file_text(sweep.configuration()), build).sweep == sweep
 
 
 def test_results_of_other_classes_are_not_gone_on_with(tmp_path: Path) -> None:
-    plan = read(tmp_path, GOOD)
+    plan = read(tmp_path, GOOD, build)
     run_sweep(dataclasses.replace(plan, runs=plan.runs[:1]), tmp_path / "s.sqlite", build=build, load=load)
-    other = read(tmp_path, GOOD.replace('["Cat", 2]', '["cat"]'))
+    other = read(tmp_path, GOOD.replace('["Cat", 2]', '["cat"]'), build)
     with pytest.raises(DrossError) as error:
         run_sweep(other, tmp_path / "s.sqlite", build=build, load=load, resume=True)
     assert "what differs: normal\n  - normal: the file has ['Cat', 2], asked is ['cat']" in str(error.value)

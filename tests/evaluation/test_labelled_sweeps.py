@@ -8,14 +8,12 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from dross.errors import DataError, ParameterError, ResultsError, RunFileError
+from dross.errors import DataError, ResultsError
 from dross.evaluation.labelled_protocols import labelled, labelled_unseen
 from dross.evaluation.live import Tally
-from dross.evaluation.plan import DetectorPlan, Plan, Sweep
-from dross.evaluation.planning import make_plan
+from dross.evaluation.plan import DetectorPlan, Sweep
 from dross.evaluation.results import RunRow, open_results
 from dross.evaluation.run import RunKey, RunResult, RunSpec, execute
-from dross.evaluation.runfile import read_run_file
 from dross.evaluation.split import Split
 from dross.evaluation.summary import summarise
 from dross.evaluation.summary_table import csv_text, markdown_tables
@@ -25,53 +23,13 @@ from dross.evaluation.workers import Outcome
 from dross.report.run_file_text import run_file_text
 from tests.evaluation.image_stand_ins import flat, load, pictures
 from tests.evaluation.label_stand_ins import Means, build
-
-UNSEEN = """
-name = "labels"
-datasets = ["pictures"]
-protocol = "labelled-unseen"
-normal = ["cat", "dog"]
-labelled = 0.2
-seen_classes = 1
-seeds = 2
-max_train = 40
-max_test = 45
-
-[[detectors]]
-name = "means"
-parameters = { tell = true }
-[[detectors.variants]]
-weight = 2.0
-[[detectors.variants]]
-labels = false
-
-[[detectors]]
-name = "supervised"
-
-[[detectors]]
-name = "distance"
-labels = false
-"""
-LABELLED = UNSEEN.replace("labelled-unseen", "labelled").replace("seen_classes = 1\n", "")
-
-
-def read(folder: Path, text: str) -> Plan:
-    path = folder / "run.toml"
-    path.write_text(text, encoding="utf-8")
-    return read_run_file(path, build=build, load=load)
-
-
-def mistakes(folder: Path, text: str) -> list[str]:
-    with pytest.raises(RunFileError) as error:
-        read(folder, text)
-    first, *rest = str(error.value).splitlines()
-    return [line.removeprefix("  - ").removeprefix("run.toml: ") for line in rest or [first]]
+from tests.evaluation.run_files import LABELLED, UNSEEN, read
 
 
 @pytest.fixture(scope="module")
 def rows(tmp_path_factory: pytest.TempPathFactory) -> list[RunRow]:
     folder = tmp_path_factory.mktemp("swept")
-    outcome = run_sweep(read(folder, UNSEEN), folder / "s.sqlite", build=build, load=load)
+    outcome = run_sweep(read(folder, UNSEEN, build), folder / "s.sqlite", build=build, load=load)
     assert (outcome.n_done, outcome.n_failed) == (outcome.n_runs, 0)
     with open_results(outcome.path) as results:
         return list(results.rows())
@@ -157,7 +115,7 @@ def test_a_detector_that_needs_labels_says_so_itself() -> None:
 
 
 def test_runs_are_told_apart_by_class_and_variant_and_are_blind_unless_asked(tmp_path: Path) -> None:
-    plan = read(tmp_path, UNSEEN)
+    plan = read(tmp_path, UNSEEN, build)
     of_cats = {
         (spec.key.detector, spec.key.training, spec.key.variant): (spec.labels, dict(spec.parameters))
         for spec in plan.runs
@@ -177,9 +135,9 @@ def test_runs_are_told_apart_by_class_and_variant_and_are_blind_unless_asked(tmp
 
 @pytest.mark.parametrize("text", [UNSEEN, LABELLED, LABELLED.replace("seeds = 2", "seeds = 2\ncontamination = [0]")])
 def test_the_configuration_is_a_run_file_of_the_same_sweep(tmp_path: Path, text: str) -> None:
-    sweep = read(tmp_path, text).sweep
+    sweep = read(tmp_path, text, build).sweep
     assert sweep.contamination == (0.0,)
-    assert read(tmp_path, run_file_text(sweep.configuration())).sweep == sweep
+    assert read(tmp_path, run_file_text(sweep.configuration()), build).sweep == sweep
 
 
 def test_sweeps_without_labels_have_the_configuration_that_they_had(tmp_path: Path) -> None:
@@ -211,7 +169,7 @@ def test_the_summary_has_means_over_classes_of_what_only_labels_have(rows: list[
 
 
 def test_the_protocols_are_never_averaged_with_one_another(rows: list[RunRow], tmp_path: Path) -> None:
-    outcome = run_sweep(read(tmp_path, LABELLED), tmp_path / "s.sqlite", build=build, load=load)
+    outcome = run_sweep(read(tmp_path, LABELLED, build), tmp_path / "s.sqlite", build=build, load=load)
     with open_results(outcome.path) as results:
         both = [*rows, *results.rows()]
     together = summarise(both)
@@ -221,159 +179,20 @@ def test_the_protocols_are_never_averaged_with_one_another(rows: list[RunRow], t
 
 
 def test_results_under_other_labels_are_not_gone_on_with(tmp_path: Path) -> None:
-    run_sweep(read(tmp_path, LABELLED), tmp_path / "s.sqlite", build=build, load=load)
-    other = read(tmp_path, LABELLED.replace("labelled = 0.2", "labelled = 0.3"))
+    run_sweep(read(tmp_path, LABELLED, build), tmp_path / "s.sqlite", build=build, load=load)
+    other = read(tmp_path, LABELLED.replace("labelled = 0.2", "labelled = 0.3"), build)
     with pytest.raises(ResultsError) as error:
         run_sweep(other, tmp_path / "s.sqlite", build=build, load=load, resume=True)
     assert "what differs: labelled\n  - labelled: the file has 0.2, asked is 0.3\n" in str(error.value)
 
 
 def test_the_live_table_does_not_speak_of_contamination(tmp_path: Path) -> None:
-    plan = read(tmp_path, UNSEEN)
+    plan = read(tmp_path, UNSEEN, build)
     tally = Tally(plan, set())
     spec = next(spec for spec in plan.runs if spec.key.variant == "labels=false;normal=cat")
     tally.count(Outcome(spec, RunResult({"auroc": 0.75}, {}, 0.1), None, 0.1, "now"))
     assert tally.of_subject == {"pictures: cat": [1, 10], "pictures: dog": [0, 10]}
     assert tally.best("pictures: cat") == "means blind labels=false: AUROC 75.0"
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "message"),
-    [
-        (
-            "labelled = 0.2\n",
-            "",
-            "labelled is missing; give the share of the training set to be labelled anomalies, such as 0.5",
-        ),
-        (
-            "labelled = 0.2",
-            "labelled = 1",
-            "labelled is 1; it must be a share in (0, 1), such as 0.5 for as many as normals",
-        ),
-        (
-            "labelled = 0.2",
-            "labelled = [0.2]",
-            "labelled is [0.2]; it must be a share in (0, 1), such as 0.5 for as many as normals",
-        ),
-        (
-            "seen_classes = 1\n",
-            "",
-            "seen_classes is missing; give how many anomalous classes the labelled anomalies are of, such as 1",
-        ),
-        ("seen_classes = 1", "seen_classes = 0", "seen_classes is 0; it must be a whole number of at least 1"),
-        (
-            "seen_classes = 1",
-            "seen_classes = 2",
-            "labelled: data set 'pictures', class 'cat': seen_classes is 2, but it has 2 anomalous classes, one of "
-            "which at least must stay unseen: give 1",
-        ),
-        (
-            '"labelled-unseen"',
-            '"labelled"',
-            "seen_classes does not go with the labelled protocol; it says of how many classes the labelled anomalies "
-            "of labelled-unseen are",
-        ),
-        (
-            '"labelled-unseen"',
-            '"one-vs-rest"',
-            "labelled does not go with the one-vs-rest protocol; it is the share of labelled anomalies under labelled "
-            "and labelled-unseen",
-        ),
-        (
-            '"labelled-unseen"',
-            '"one-vs-rest"',
-            "detectors[2] 'distance': labels does not go with the one-vs-rest protocol, which has none: leave it out",
-        ),
-        (
-            '"labelled-unseen"',
-            '"one-vs-rest"',
-            "detectors[1] 'supervised': it needs labelled anomalies to learn from, and would get none: use it under "
-            "labelled, labelled-unseen, fixed-split or cross-validation, without labels = false",
-        ),
-        (
-            "seeds = 2",
-            "seeds = 2\ncontamination = [0, 0.1]",
-            "contamination is [0, 0.1]; under labelled-unseen it must be [0] or left out: the labelled anomalies are "
-            "the only ones in the training set",
-        ),
-        (
-            "seeds = 2",
-            'seeds = 2\npairs = [["cat", "dog"]]',
-            "pairs do not go with the labelled-unseen protocol; they choose the classes of pair",
-        ),
-        (
-            'name = "distance"\nlabels = false',
-            'name = "distance"',
-            "detectors[2] 'distance': it takes no labels; give it labels = false, and it is trained on the normal "
-            "samples alone",
-        ),
-        (
-            'name = "supervised"',
-            'name = "supervised"\ntraining = ["blind", "refined"]',
-            "detectors[1] 'supervised': refined, it takes no labels; give it training = ['blind'], or labels = false",
-        ),
-        (
-            'name = "supervised"',
-            'name = "supervised"\nlabels = false',
-            "detectors[1] 'supervised': it needs labelled anomalies to learn from, and would get none: use it under "
-            "labelled, labelled-unseen, fixed-split or cross-validation, without labels = false",
-        ),
-        (
-            'name = "supervised"',
-            'name = "supervised"\nlabels = "no"',
-            "detectors[1] 'supervised': labels is 'no'; it must be true or false",
-        ),
-        (
-            "labels = false\n\n[[detectors]]\nname",
-            "labels = 0\n\n[[detectors]]\nname",
-            "detectors[0] 'means': labels is 0; it must be true or false",
-        ),
-        (
-            "labelled = 0.2",
-            "labelled = 0.9",
-            "labelled: data set 'pictures', class 'cat' cannot give labelled = 0.9: beside 40 normal images it takes "
-            "360 labelled anomalies, and there are 60 in the smallest of its 2 anomalous classes; the largest is 0.6",
-        ),
-        ("labelled = 0.2", "labeled = 0.2", "unknown key 'labeled'; did you mean 'labelled'?"),
-        (
-            '["pictures"]',
-            '["toy"]',
-            "datasets: 'toy' is a table; it goes with the protocols controlled, paper, adbench, "
-            "cross-validation and few-labels",
-        ),
-    ],
-)
-def test_each_mistake_has_its_message(tmp_path: Path, old: str, new: str, message: str) -> None:
-    assert old in UNSEEN
-    assert message in mistakes(tmp_path, UNSEEN.replace(old, new))
-
-
-def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
-    text = UNSEEN.replace("labelled = 0.2", "labelled = 2").replace("seen_classes = 1", "seen_classes = 1.5")
-    assert mistakes(
-        tmp_path, text.replace("max_train = 40", "max_train = 61").replace('["cat", "dog"]', '["cat"]')
-    ) == [
-        "labelled is 2; it must be a share in (0, 1), such as 0.5 for as many as normals",
-        "seen_classes is 1.5; it must be a whole number of at least 1",
-        "labelled: data set 'pictures', class 'cat': max_train is 61, but the class has 60 training images; give at "
-        "most that many",
-    ]
-
-
-def test_a_sweep_made_in_python_is_checked_like_a_file() -> None:
-    sweep = Sweep("s", ("pictures",), "labelled", (0.1,), (0,), (DetectorPlan("means"),), labelled=0.0, seen_classes=1)
-    with pytest.raises(ParameterError) as error:
-        make_plan(sweep, build=build, load=load)
-    assert str(error.value).splitlines() == [
-        "3 mistakes:",
-        "  - contamination is 0.1; under labelled it must be [0] or left out: the labelled anomalies are the only ones "
-        "in the training set",
-        "  - labelled is 0.0; it must be a share in (0, 1), such as 0.5 for as many as normals",
-        "  - seen_classes does not go with the labelled protocol; it says of how many classes the labelled anomalies "
-        "of labelled-unseen are",
-    ]
-    good = Sweep("s", ("pictures",), "labelled", (), (0,), (DetectorPlan("means", ("blind",)),), labelled=0.5)
-    assert len(make_plan(good, build=build, load=load).runs) == 3
 
 
 def test_the_stand_in_scores_by_what_it_was_told() -> None:
