@@ -89,14 +89,21 @@ def test_no_more_samples_are_searched_with_than_n_search(monkeypatch: pytest.Mon
     assert detector.detector_.machine_.shape_fit_[0] == len(PLANTED.X_train)
 
 
-@pytest.mark.parametrize("representation", [Pixels(), ColourAndGradients(n_cells=2)], ids=["pixels", "descriptors"])
-def test_images_are_searched_by_self_made_defects(representation: Any) -> None:
+# A nick is little to descriptors of a whole image: over four draws of parts they came to 0.65 to 0.72, pixels to 0.80 to
+# 0.95; without a search to 0.50 to 0.60, and 0.74 to 0.87.
+@pytest.mark.parametrize(
+    ("representation", "least"), [(Pixels(), 0.8), (ColourAndGradients(n_cells=2), 0.6)], ids=["pixels", "descriptors"]
+)
+def test_images_are_searched_by_self_made_defects(representation: Any, least: float) -> None:
     parts = plant_parts()
     detector = OneClassSVMSearch(representation, kernels=("rbf",), random_state=0).fit(parts.X_train)
     found = [each["mean"] for each in detector.choice_["auroc"]]
     assert max(found) > 0.7
     assert max(found) > found[0]  # the default is not what parts want
-    assert roc_auc_score(parts.labels_test, -detector.score_samples(parts.X_test)) > 0.8
+    searched = roc_auc_score(parts.labels_test, -detector.score_samples(parts.X_test))
+    default = OneClassSVM().fit(representation.fit_transform(parts.X_train))
+    assert searched > least
+    assert searched > roc_auc_score(parts.labels_test, -default.score_samples(representation.transform(parts.X_test)))
 
 
 def test_the_representation_of_a_fold_does_not_see_what_is_held_out() -> None:
