@@ -89,8 +89,8 @@ def test_no_more_samples_are_searched_with_than_n_search(monkeypatch: pytest.Mon
     assert detector.detector_.machine_.shape_fit_[0] == len(PLANTED.X_train)
 
 
-# A nick is little to descriptors of a whole image: over four draws of parts they came to 0.65 to 0.72, pixels to 0.80 to
-# 0.95; without a search to 0.50 to 0.60, and 0.74 to 0.87.
+# A nick is little to descriptors of a whole image: over four draws of parts they came to 0.65 to 0.72, pixels to 0.80
+# to 0.95; without a search to 0.50 to 0.60, and 0.74 to 0.87.
 @pytest.mark.parametrize(
     ("representation", "least"), [(Pixels(), 0.8), (ColourAndGradients(n_cells=2), 0.6)], ids=["pixels", "descriptors"]
 )
