@@ -1,4 +1,7 @@
-"""Write the table of results in the README from the summaries of the studies: ``python docs/readme_results.py``."""
+"""Write what studies came to into the README and studies/README.md: ``python docs/readme_results.py``.
+
+The README has what refinement does, and a line a study of the others; studies/README.md has every table.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,8 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
+README: Final = ROOT / "README.md"
+ALL: Final = ROOT / "studies" / "README.md"
 START, END = "<!-- results: written by docs/readme_results.py -->", "<!-- end of results -->"
 
 #: Which study, which of its data sets, which metric, and what to call it.
@@ -24,6 +29,12 @@ TABLES: Final = (
     ("quickstart", "digits", "auroc", "AUROC on digits"),
 )
 
+#: How many of these the README shows.
+SHOWN: Final = 4
+
+#: What learns next to nothing, and is to be beaten.
+BASELINES: Final = ("constant-image", "mean-image", "pixel-pca", "pixel-knn")
+
 #: Studies of clean or labelled training data, whose detectors are ranked: the same, and what the table leaves out.
 RANKINGS: Final = (
     ("fashion-reconstruction", "fashion-mnist", "auroc", "AUROC, mean over ten classes", "max_epochs=0"),
@@ -34,6 +45,7 @@ RANKINGS: Final = (
     ("inspection", "mvtec-bottle", "auroc", "AUROC of images of bottles", ""),
     ("inspection", "mvtec-toothbrush", "auroc", "AUROC of images of toothbrushes", ""),
     ("inspection", "kolektorsdd", "auroc", "AUROC of images of commutators", ""),
+    ("inspection-mixed", "mixed", "auroc", "AUROC of the three in one folder", "calibration"),
 )
 
 #: Studies of a few labels: the same.
@@ -45,12 +57,57 @@ FEW_LABELS: Final = (
 Cell = tuple[str, str, float]  # detector, training, contamination
 
 
-def results() -> str:
-    """Return the tables of all studies that have a summary."""
-    parts = [table(*choice) for choice in TABLES if (ROOT / "studies" / choice[0] / "summary.csv").is_file()]
-    parts += [ranking(*choice) for choice in RANKINGS if (ROOT / "studies" / choice[0] / "summary.csv").is_file()]
-    parts += [few_labels(*choice) for choice in FEW_LABELS if (ROOT / "studies" / choice[0] / "summary.csv").is_file()]
-    return "\n\n".join([START, *parts, END])
+def has_summary(study: str) -> bool:
+    """Return whether a study has been run."""
+    return (ROOT / "studies" / study / "summary.csv").is_file()
+
+
+def in_readme() -> str:
+    """Return what the README shows, between its marks."""
+    parts = [table(*choice) for choice in TABLES[:SHOWN] if has_summary(choice[0])]
+    return "\n\n".join([START, *parts, best_of_each(), END])
+
+
+def all_tables() -> str:
+    """Return the page of all tables."""
+    parts = [table(*choice) for choice in TABLES if has_summary(choice[0])]
+    parts += [ranking(*choice) for choice in RANKINGS if has_summary(choice[0])]
+    parts += [few_labels(*choice) for choice in FEW_LABELS if has_summary(choice[0])]
+    head = (
+        "# What the studies came to\n\nEach table says which command makes it again; `python docs/readme_results.py` "
+        "writes this page from the\nsummaries beside the run files. "
+        "[docs/LOG.md](../docs/LOG.md) says what was tried on the way, and what did not work."
+    )
+    return "\n\n".join([head, *parts]) + "\n"
+
+
+def best_of_each() -> str:
+    """Return one table: a row a ranking, with its best detector and the best of those that learn next to nothing."""
+    lines = [
+        "**The other studies, a line each**, in percent with 95 % intervals; every detector is in "
+        "[studies/README.md](studies/README.md).",
+        "",
+        "| study | measured | best | | strongest reference line | |",
+        "|---|---|---|---:|---|---:|",
+    ]
+    for study, dataset, metric, words, left_out in RANKINGS:
+        if has_summary(study):
+            rows = ranked(study, dataset, metric, left_out)
+            lines_of = [rows[0], next(row for row in rows if row["detector"] in BASELINES)]
+            cells = [f"{row['detector']} {said(row['variant'])}".strip() + f" | {figures(row)}" for row in lines_of]
+            lines.append(f"| {study} | {words} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def said(variant: str) -> str:
+    """Return a variant in brackets, or nothing."""
+    return f"({variant.replace(';', ', ')})" if variant else ""
+
+
+def figures(row: dict[str, str]) -> str:
+    """Return a mean and its interval in percent."""
+    mean, low, high = (f"{100 * float(row[name]):.1f}" if row[name] else "" for name in ("mean", "low", "high"))
+    return f"{mean} ({low} to {high})" if low else mean
 
 
 def table(study: str, dataset: str, metric: str, words: str) -> str:
@@ -75,9 +132,22 @@ def table(study: str, dataset: str, metric: str, words: str) -> str:
 
 def ranking(study: str, dataset: str, metric: str, words: str, left_out: str) -> str:
     """Return one table: a row a detector and variant, the best first, its mean and interval in percent."""
-    folder = ROOT / "studies" / study
-    title = tomllib.loads((folder / "run.toml").read_text(encoding="utf-8"))["title"]
-    with (folder / "summary.csv").open(encoding="utf-8", newline="") as file:
+    title = tomllib.loads((ROOT / "studies" / study / "run.toml").read_text(encoding="utf-8"))["title"]
+    lines = [
+        f"**{title}.** {words}, in percent, with its 95 % interval. `dross sweep studies/{study}/run.toml`",
+        "",
+        "| detector | variant | mean (interval) |",
+        "|---|---|---:|",
+    ]
+    lines += [
+        f"| {row['detector']} | {row['variant']} | {figures(row)} |" for row in ranked(study, dataset, metric, left_out)
+    ]
+    return "\n".join(lines)
+
+
+def ranked(study: str, dataset: str, metric: str, left_out: str) -> list[dict[str, str]]:
+    """Return the rows of a study's summary that a ranking has, the best first."""
+    with (ROOT / "studies" / study / "summary.csv").open(encoding="utf-8", newline="") as file:
         rows = [
             row
             for row in csv.DictReader(file)
@@ -87,16 +157,7 @@ def ranking(study: str, dataset: str, metric: str, words: str, left_out: str) ->
     # The mean over classes names none; a study of a single class has no such row.
     over_classes = [row for row in rows if "normal=" not in row["variant"]]
     rows = over_classes or [row | {"variant": re.sub("normal=[^;]*;?", "", row["variant"]).strip(";")} for row in rows]
-    lines = [
-        f"**{title}.** {words}, in percent, with its 95 % interval. `dross sweep studies/{study}/run.toml`",
-        "",
-        "| detector | variant | mean | interval |",
-        "|---|---|---:|---:|",
-    ]
-    for row in sorted(rows, key=lambda row: -float(row["mean"])):
-        mean, low, high = (f"{100 * float(row[name]):.1f}" if row[name] else "" for name in ("mean", "low", "high"))
-        lines.append(f"| {row['detector']} | {row['variant']} | {mean} | {low} to {high} |")
-    return "\n".join(lines)
+    return sorted(rows, key=lambda row: -float(row["mean"]))
 
 
 def few_labels(study: str, dataset: str, metric: str, words: str) -> str:
@@ -149,10 +210,10 @@ def written(text: str) -> str:
     """Return the README with the tables as they are to be."""
     before, _, rest = text.partition(START)
     _, _, after = rest.partition(END)
-    return before + results() + after
+    return before + in_readme() + after
 
 
 if __name__ == "__main__":
-    path = ROOT / "README.md"
-    path.write_text(written(path.read_text(encoding="utf-8")), encoding="utf-8")
-    sys.stdout.write(f"{path}: {len(TABLES) + len(RANKINGS) + len(FEW_LABELS)} tables looked for\n")
+    README.write_text(written(README.read_text(encoding="utf-8")), encoding="utf-8")
+    ALL.write_text(all_tables(), encoding="utf-8")
+    sys.stdout.write(f"{README} and {ALL}: {len(TABLES) + len(RANKINGS) + len(FEW_LABELS)} tables looked for\n")

@@ -90,3 +90,4 @@ def test_the_results_are_those_of_the_studies() -> None:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     assert module.written(README) == README, "run python docs/readme_results.py"
+    assert module.all_tables() == (ROOT / "studies" / "README.md").read_text(), "run python docs/readme_results.py"
