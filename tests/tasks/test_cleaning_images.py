@@ -80,6 +80,7 @@ def test_files_in_a_list_are_copied_below_the_folder_they_share(folder: Path, tm
     assert len(files_in(kept)) > len(GOOD) // 2
 
 
+@pytest.mark.filterwarnings("ignore::dross.errors.SizeWarning")  # of the last one it is said that it is made smaller
 @pytest.mark.parametrize(
     "images",
     [IMAGES, IMAGES / 255.0, np.repeat(IMAGES[..., None], 3, axis=3), np.repeat(np.repeat(IMAGES, 9, 1), 9, 2)],

@@ -94,7 +94,8 @@ def right_answer_loss(logits: Tensor, right: Tensor) -> Tensor:
 
     Examples
     --------
-    >>> right_answer_loss(torch.tensor([[0.0, 0.0], [-9.0, 9.0]]), torch.tensor([0, 0])).round(decimals=4).tolist()
+    >>> losses = right_answer_loss(torch.tensor([[0.0, 0.0], [-9.0, 9.0]]), torch.tensor([0, 0]))
+    >>> [round(float(loss), 4) for loss in losses]
     [0.6931, 0.0]
     """
     # As a difference of logarithms of sums, which is finite where p rounds to 1.

@@ -46,7 +46,7 @@ def images_of_array(
 
     Examples
     --------
-    >>> images_of_array(np.ones((3, 80, 90)), "the images").read().max()
+    >>> images_of_array(np.ones((3, 40, 50)), "the images").read().max()
     np.uint8(255)
     """
     check_size_and_channels(size, channels)
