@@ -63,6 +63,10 @@ def test_a_verdict_needs_the_whole_interval_on_one_side(differences: tuple[float
 def test_one_seed_gives_no_interval_and_no_verdict() -> None:
     gain = summarize_runs(sweep_of(pair(0.5, 0.9)))["gains"][0]
     assert (gain["low"], gain["high"], gain["verdict"]) == (None, None, "level")
+    assert summarize_runs(sweep_of(pair(0.5, 0.9)))["headline"]["sentences"][0] == (
+        "At 10 % contamination, refinement moved the mean AUROC of knn from 50.0 to 90.0: +40.0 points (no interval: too "
+        "few runs)."
+    )
 
 
 def test_a_variant_of_the_refinement_is_compared_with_the_default_blind_run() -> None:

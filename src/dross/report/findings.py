@@ -180,7 +180,9 @@ def _over(row: dict[str, Any]) -> str:
 
 def _gain_sentence(row: dict[str, Any]) -> str:
     words = metric_words(row["metric"])
-    verb = {"gain": "raised", "loss": "lowered", "level": "moved, within the noise,"}[row["verdict"]]
+    # Without an interval nobody knows how large the noise is.
+    level = "moved" if row["low"] is None else "moved, within the noise,"
+    verb = {"gain": "raised", "loss": "lowered", "level": level}[row["verdict"]]
     return (
         f"At {row['level']} contamination, refinement {verb} the mean {words.label} of {named(row)}"
         f"{_over(row)} from {words.shown(row['blind'])} to {words.shown(row['refined'])}: "
