@@ -64,8 +64,8 @@ def test_one_seed_gives_no_interval_and_no_verdict() -> None:
     gain = summarize_runs(sweep_of(pair(0.5, 0.9)))["gains"][0]
     assert (gain["low"], gain["high"], gain["verdict"]) == (None, None, "level")
     assert summarize_runs(sweep_of(pair(0.5, 0.9)))["headline"]["sentences"][0] == (
-        "At 10 % contamination, refinement moved the mean AUROC of knn from 50.0 to 90.0: +40.0 points (no interval: too "
-        "few runs)."
+        "At 10 % contamination, refinement moved the mean AUROC of knn from 50.0 to 90.0: +40.0 points (no interval: "
+        "too few runs)."
     )
 
 
