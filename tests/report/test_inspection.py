@@ -223,7 +223,7 @@ def test_the_page_has_it_all_under_the_names_of_the_sets() -> None:
         assert heading in text
     assert "Semi-supervised or unsupervised?" in text
     assert "bottles: good" not in page
-    assert "pixel 95.0 · PRO 80.0" in text
+    assert "<i>pixel 95.0</i><i>PRO 80.0</i>" in page
     assert "All detectors, by AUROC" not in text  # it is the same table once more
     assert '<a href="#curves">' not in page  # of one contamination there is no curve
     rows = list(csv.DictReader(io.StringIO(report_tables(summary)["inspection.csv"])))

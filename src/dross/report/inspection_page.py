@@ -46,7 +46,7 @@ def _table_row(row: Mapping[str, Any], sets: Sequence[str], timed: bool) -> dict
     return {"name": method_name(row), "baseline": row["baseline"], "cells": cells, "times": times}
 
 
-def _score_cell(value: Mapping[str, Any] | None, located: Mapping[str, Any]) -> dict[str, str]:
+def _score_cell(value: Mapping[str, Any] | None, located: Mapping[str, Any]) -> dict[str, Any]:
     words = metric_words("auroc")
     pixels = [
         f"{name} {words.shown(located[key])}"
@@ -54,9 +54,9 @@ def _score_cell(value: Mapping[str, Any] | None, located: Mapping[str, Any]) -> 
         if located.get(key) is not None
     ]
     if value is None:
-        return {"text": "–", "interval": "", "pixels": ""}
+        return {"text": "–", "interval": "", "pixels": []}
     between = "" if value["low"] is None else f"{words.shown(value['low'])} to {words.shown(value['high'])}"
-    return {"text": words.shown(value["mean"]), "interval": between, "pixels": " · ".join(pixels)}
+    return {"text": words.shown(value["mean"]), "interval": between, "pixels": pixels}
 
 
 def questions_view(questions: Mapping[str, Any], located: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
