@@ -10,7 +10,7 @@ import pytest
 from dross.data.named_images import ImageDataset
 from dross.detector import AbstractDetector
 from dross.evaluation.inspection_protocol import inspection
-from dross.evaluation.localisation_record import localisation_metrics
+from dross.evaluation.localisation_record import localisation_metrics, maps_of_images
 from dross.evaluation.run import RunKey, RunSpec, execute
 from dross.evaluation.variants import ClassRoles
 
@@ -64,3 +64,20 @@ def test_nothing_is_measured_without_maps_or_masks() -> None:
     split = inspection(caps(), 0.0, 0, highest=0.0)
     assert localisation_metrics(caps(masked=False), split, Knowing().fit(split.X_train)) == {}
     assert localisation_metrics(caps(), split, Ignorant().fit(split.X_train)) == {}
+
+
+def test_maps_of_a_detector_that_sees_less_are_brought_to_the_size_of_the_images() -> None:
+    class Coarse(Knowing):
+        def score_maps(self, X: Any) -> Any:
+            return super().score_maps(X)[:, ::2, ::2]
+
+    data = caps()
+    split = inspection(data, 0.0, 0, highest=0.0)
+    maps = maps_of_images(Coarse(), split.X_test)
+    assert maps.shape == split.X_test.shape[:3]
+    assert maps.dtype == np.float32
+    np.testing.assert_allclose(maps[:, 0, 0], split.X_test[:, 0, 0, 0])  # corners are those of the coarse map
+    found = localisation_metrics(data, split, Coarse())
+    assert found["pixel_auroc"] is not None
+    assert 0.8 < found["pixel_auroc"] < 1.0
+    np.testing.assert_array_equal(maps_of_images(Knowing(), split.X_test), split.X_test[..., 0])

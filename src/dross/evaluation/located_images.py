@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from dross.evaluation.localisation_record import maps_of_images
 from dross.evaluation.thumbnails import thumbnail
 from dross.inspection.overlay import outlined, overlay
 from dross.scoring import ANOMALY, NORMAL
@@ -64,7 +65,7 @@ def located_record(
     """
     if not hasattr(detector, "score_maps"):
         return None
-    maps, labels = detector.score_maps(split.X_test), split.labels_test
+    maps, labels = maps_of_images(detector, split.X_test), split.labels_test
     low, high = _scale(maps, labels)
     order = np.argsort(-scores, kind="stable")
     ranks = np.empty(len(order), dtype=np.int64)
