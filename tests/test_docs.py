@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from dross.catalog import CATALOG
 from dross.cli.main import main
 from tests.tasks.dirty_images import dirty_images, write_folder
 
@@ -74,6 +75,12 @@ def answer(asked: Path) -> None:
     assert frame["label"].isna().all()
     frame["label"] = ["anomaly"] * 5 + ["normal"] * (len(frame) - 5)
     frame.to_csv(asked, index=False)
+
+
+def test_as_many_detectors_as_it_says() -> None:
+    found = re.search(r"^\| detectors \| (\d+),", README, re.MULTILINE)
+    assert found is not None
+    assert int(found[1]) == len(CATALOG)
 
 
 def test_links_and_pictures_lead_somewhere() -> None:
