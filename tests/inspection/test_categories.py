@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self, final
 
 import numpy as np
 import pytest
@@ -9,6 +9,7 @@ from sklearn.metrics import adjusted_rand_score
 from dross.errors import ParameterError, SchemaError, TooFewSamplesError
 from dross.inspection import CategoryDiscovery
 from dross.inspection.cluster_count import ClusterCount, chosen_count, cluster_counts
+from dross.representations import AbstractRepresentation, RotationPrediction
 from tests.inspection.made_products import mixed, products
 
 
@@ -28,6 +29,48 @@ def test_one_product_is_one_category_and_the_reason_says_so() -> None:
     assert found.n_categories_ == 1
     assert found.reason_.startswith("1 category: random halves of the images agree on no other number (most on ")
     assert set(found.labels_.tolist()) == {0}
+
+
+@final
+class Corner(AbstractRepresentation):
+    """A stand-in for what is learned: it goes by one pixel alone, and by chance where it is told to."""
+
+    def __init__(self, random_state: int | None = None) -> None:
+        self.random_state = random_state
+
+    def fit(self, X: Any, y: Any = None) -> Self:
+        self.seed_ = self.random_state
+        return self
+
+    def transform(self, X: Any) -> Any:
+        bright = X.read()[:, 0, 0, 0] > 100
+        return np.stack([10.0 * bright, 10.0 * ~bright], axis=1)
+
+
+def test_an_embedding_tells_apart_what_colours_and_gradients_do_not() -> None:
+    rng = np.random.default_rng(0)
+    images = rng.integers(60, 80, size=(60, 24, 24), dtype=np.uint8)
+    kinds = np.arange(60) % 2
+    images[kinds == 1, 0, 0] = 200
+    alone = CategoryDiscovery(n_categories=2, random_state=0).fit(images)
+    assert adjusted_rand_score(kinds, alone.labels_) < 0.5
+    found = CategoryDiscovery(n_categories=2, embedding=Corner(), random_state=0).fit(images)
+    assert adjusted_rand_score(kinds, found.labels_) == 1.0
+    assert found.predict(images[:4]).tolist() == found.labels_[:4].tolist()
+    assert found.is_known(found.distances(images)).all()
+    again = CategoryDiscovery(n_categories=2, embedding=Corner(), random_state=0).fit(images)
+    assert found.embedding_.seed_ == again.embedding_.seed_ is not None
+    assert not hasattr(found.embedding, "seed_")  # a clone was fitted
+
+
+def test_what_a_network_learns_of_the_images_can_be_the_embedding() -> None:
+    images, kinds, _ = mixed((20, 20))
+    learned = RotationPrediction(width=2, head_depth=1, head_width=8, max_epochs=1, device="cpu")
+    found = CategoryDiscovery(n_categories=2, embedding=learned, random_state=0).fit(images)
+    assert adjusted_rand_score(kinds, found.labels_) == 1.0
+    with pytest.raises(ParameterError) as caught:
+        CategoryDiscovery(embedding="rotation").fit(images)  # type: ignore[arg-type]
+    assert str(caught.value) == "embedding is 'rotation'; it must be an unfitted estimator with fit and transform"
 
 
 def test_images_of_another_product_are_known_to_be_unlike_all() -> None:

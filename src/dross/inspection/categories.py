@@ -6,8 +6,9 @@ from typing import Any, Final, Literal, Self, final
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, ClusterMixin
+from sklearn.base import BaseEstimator, ClusterMixin, clone
 from sklearn.decomposition import PCA
+from sklearn.preprocessing import normalize
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
@@ -15,17 +16,18 @@ from dross.data.images import Images
 from dross.errors import TooFewSamplesError, raise_gathered
 from dross.inspection.cluster_count import ClusterCount, chosen_count, cluster_counts, k_means
 from dross.inspection.images_in_full import images_in_full
-from dross.parameters import count_problems
-from dross.representations import ColourAndGradients
+from dross.parameters import count_problems, estimator_problems
+from dross.representations import AbstractRepresentation, ColourAndGradients
+from dross.seeding import set_random_states
 
 #: What is said of a number that was given.
 _AS_ASKED: Final = "as many categories as were asked for"
 #: Share of the descriptors' variance that is looked at.
 KEPT_VARIANCE: Final = 0.9
 #: An image is unlike all categories if it is this many times as far from each as 99 in 100 training images are from
-#: their own, and at least half as far as descriptors, of three parts of length 1, are long.
+#: their own, and at least this share of how long descriptors are, of three parts of length 1, and an embedding of one.
 FAR: Final = 1.5
-FAR_AT_LEAST: Final = 0.5 * 3.0**0.5
+FAR_AT_LEAST: Final = 0.5
 #: Pixels a side that are looked at: what product it is shows in a small image.
 GLANCE: Final = 64
 
@@ -48,8 +50,12 @@ class CategoryDiscovery(ClusterMixin, BaseEstimator):
         How many; ``"auto"``: by stability.
     most : int, default 20
         The largest number that is tried.
+    embedding : representation of images or None, default None
+        What is learned of the images themselves, such as :class:`~dross.representations.RotationPrediction`, whose
+        features stand beside the descriptors; a clone of it is fitted. Minutes of training, for products that neither
+        colours nor gradients tell apart.
     random_state : int, RandomState or None, default None
-        Of the halves and of k-means.
+        Of the embedding, of the halves and of k-means.
 
     Attributes
     ----------
@@ -91,6 +97,7 @@ class CategoryDiscovery(ClusterMixin, BaseEstimator):
     centres_: NDArray[np.float64]
     limit_: float
     descriptors_: ColourAndGradients
+    embedding_: AbstractRepresentation
     image_shape_: tuple[int, int, int]
 
     def __init__(
@@ -98,10 +105,12 @@ class CategoryDiscovery(ClusterMixin, BaseEstimator):
         *,
         n_categories: int | Literal["auto"] = "auto",
         most: int = 20,
+        embedding: AbstractRepresentation | None = None,
         random_state: int | np.random.RandomState | None = None,
     ) -> None:
         self.n_categories = n_categories
         self.most = most
+        self.embedding = embedding
         self.random_state = random_state
 
     def fit(self, X: Any, y: Any = None) -> Self:
@@ -119,15 +128,18 @@ class CategoryDiscovery(ClusterMixin, BaseEstimator):
         raise_gathered(self._parameter_problems())
         images = images_in_full(X)
         self.image_shape_ = images.shape[1:]
-        self.descriptors_ = ColourAndGradients().fit(_at_a_glance(images))
-        features = self.descriptors_.transform(_at_a_glance(images))
         given = 1 if self.n_categories == "auto" else self.n_categories
-        if len(features) < given:
+        if len(images) < given:
             raise TooFewSamplesError(
-                f"n_categories is {given}, but there are only {len(features)} images: give more images, or fewer "
+                f"n_categories is {given}, but there are only {len(images)} images: give more images, or fewer "
                 "categories"
             )
         rng = check_random_state(self.random_state)
+        glances = _at_a_glance(images)
+        self.descriptors_ = ColourAndGradients().fit(glances)
+        if self.embedding is not None:
+            self.embedding_ = set_random_states(clone(self.embedding), rng).fit(glances)
+        features = self._features(glances)
         components = _components(features)
         self.counts_ = cluster_counts(components, self.most, rng) if self.n_categories == "auto" else []
         number, self.reason_ = chosen_count(self.counts_) if self.n_categories == "auto" else (given, _AS_ASKED)
@@ -142,12 +154,20 @@ class CategoryDiscovery(ClusterMixin, BaseEstimator):
         """Return how far the descriptors of images are from each centre, shape (n_samples, n_categories)."""
         check_is_fitted(self)
         images = images_in_full(X, self.image_shape_)
-        return _distances(self.descriptors_.transform(_at_a_glance(images)), self.centres_)
+        return _distances(self._features(_at_a_glance(images)), self.centres_)
 
     def is_known(self, distances: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Return whether images at these :meth:`distances` are like one of the categories, shape (n_samples,)."""
         check_is_fitted(self)
         return np.asarray(distances.min(axis=1) <= self.limit_)
+
+    def _features(self, glances: Images) -> NDArray[np.float64]:
+        """Return the descriptors of small images, and what the embedding makes of them, which counts as one part."""
+        described: NDArray[np.float64] = self.descriptors_.transform(glances)
+        if self.embedding is None:
+            return described
+        embedded = np.asarray(self.embedding_.transform(glances), dtype=np.float64)
+        return np.hstack([described, normalize(embedded.reshape(len(embedded), -1))])
 
     def _number(self, features: NDArray[np.float64], labels: NDArray[np.int64]) -> None:
         """Remember the centres of clusters, of which the largest becomes 0."""
@@ -158,10 +178,13 @@ class CategoryDiscovery(ClusterMixin, BaseEstimator):
         # By the nearest centre, as new images are, so that a training image belongs where it would as a new one.
         distances = _distances(features, self.centres_)
         self.labels_ = distances.argmin(axis=1)
-        self.limit_ = max(FAR_AT_LEAST, FAR * float(np.quantile(distances.min(axis=1), 0.99)))
+        long = 3.0**0.5 if self.embedding is None else 2.0
+        self.limit_ = max(FAR_AT_LEAST * long, FAR * float(np.quantile(distances.min(axis=1), 0.99)))
 
     def _parameter_problems(self) -> list[str]:
         problems = count_problems("most", self.most)
+        if self.embedding is not None:
+            problems += estimator_problems("embedding", self.embedding, ["fit", "transform"])
         if self.n_categories != "auto" and count_problems("n_categories", self.n_categories):
             problems.append(f"n_categories is {self.n_categories!r}; it must be 'auto' or a whole number of at least 1")
         return problems

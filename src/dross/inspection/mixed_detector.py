@@ -20,6 +20,7 @@ from dross.inspection.categories import CategoryDiscovery
 from dross.inspection.images_in_full import images_in_full
 from dross.parameters import choice_problems, contamination_problems, count_problems, estimator_problems
 from dross.progress import track
+from dross.representations import AbstractRepresentation
 from dross.scoring import anomaly_scores, flipped, threshold_offset
 from dross.seeding import integer_seed, set_random_states
 
@@ -88,6 +89,8 @@ class MixedDetector(AbstractDetector):
         Unfitted; a clone of it is fitted on each category.
     n_categories : int or "auto", default "auto"
         How many there are; ``"auto"``: see :class:`CategoryDiscovery`.
+    embedding : representation of images or None, default None
+        What categories are told apart by beside colours and gradients; see :class:`CategoryDiscovery`.
     calibration : {"tail", "rank", "z", "none"}, default "tail"
         The scale; see :class:`TailCalibration` and :class:`~dross.ensemble.Calibration`.
     n_folds : int, default 10
@@ -133,6 +136,7 @@ class MixedDetector(AbstractDetector):
         detector: Any,
         *,
         n_categories: int | Literal["auto"] = "auto",
+        embedding: AbstractRepresentation | None = None,
         calibration: CategoryScale = "tail",
         n_folds: int = 10,
         least_images: int = 20,
@@ -141,6 +145,7 @@ class MixedDetector(AbstractDetector):
     ) -> None:
         self.detector = detector
         self.n_categories = n_categories
+        self.embedding = embedding
         self.calibration = calibration
         self.n_folds = n_folds
         self.least_images = least_images
@@ -173,7 +178,9 @@ class MixedDetector(AbstractDetector):
                 "lower n_folds"
             )
         rng = check_random_state(self.random_state)
-        self.categories_ = CategoryDiscovery(n_categories=self.n_categories, random_state=integer_seed(rng))
+        self.categories_ = CategoryDiscovery(
+            n_categories=self.n_categories, embedding=self.embedding, random_state=integer_seed(rng)
+        )
         self.categories_.fit(images)
         labels = self.categories_.labels_
         sizes = np.bincount(labels, minlength=self.categories_.n_categories_)
