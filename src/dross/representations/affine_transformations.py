@@ -18,7 +18,7 @@ from dross.errors import ModelError, raise_gathered
 from dross.networks import AffineMapClassifier
 from dross.parameters import at_least_problems, choice_problems, count_problems, positive_problems
 from dross.representations.base import AbstractTrainedRepresentation
-from dross.representations.known_anomalies import KnownAnomalies, anomaly_weight_problems
+from dross.representations.known_anomalies import KnownAnomalies
 from dross.representations.scaling import location_and_scale
 from dross.representations.transformation_loss import TransformationLoss
 from dross.seeding import integer_seed
@@ -223,11 +223,10 @@ class AffineTransformations(ClassNamePrefixFeaturesOutMixin, AbstractTrainedRepr
         problems = count_problems("n_maps", self.n_maps, least=2)
         for name in ("map_dim", "width", "n_components", "batch_size"):
             problems += count_problems(name, getattr(self, name))
-        for name in ("margin", "triplet_weight", "max_epochs"):
+        for name in ("margin", "triplet_weight", "anomaly_weight", "max_epochs"):
             problems += at_least_problems(name, getattr(self, name))
         for name in ("power", "learning_rate"):
             problems += positive_problems(name, getattr(self, name))
-        problems += anomaly_weight_problems(self.anomaly_weight)
         return problems + choice_problems("device", self.device, DEVICES)
 
     def _standardised(self, X: Any) -> Tensor:

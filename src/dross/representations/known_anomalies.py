@@ -8,8 +8,6 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from dross.parameters import at_least_problems
-
 
 @final
 class KnownAnomalies:
@@ -101,17 +99,6 @@ def right_answer_loss(logits: Tensor, right: Tensor) -> Tensor:
     # As a difference of logarithms of sums, which is finite where p rounds to 1.
     others = logits.scatter(-1, right[..., None], -torch.inf)
     return torch.logsumexp(logits, dim=-1) - torch.logsumexp(others, dim=-1)
-
-
-def anomaly_weight_problems(weight: object) -> list[str]:
-    """Return what is wrong with the weight of known anomalies, in a sentence, or nothing.
-
-    Examples
-    --------
-    >>> anomaly_weight_problems(-1)
-    ['anomaly_weight is -1; it must be a number of at least 0']
-    """
-    return at_least_problems("anomaly_weight", weight)
 
 
 def _channels_last(batch: Tensor) -> bool:
