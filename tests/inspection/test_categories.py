@@ -7,9 +7,10 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 
 from dross.errors import ParameterError, SchemaError, TooFewSamplesError
-from dross.inspection import CategoryDiscovery
+from dross.inspection import CategoryDiscovery, MixedDetector
 from dross.inspection.cluster_count import ClusterCount, chosen_count, cluster_counts
-from dross.representations import AbstractRepresentation, RotationPrediction
+from dross.one_class import NearestNeighbors, TwoStage
+from dross.representations import AbstractRepresentation, Pixels, RotationPrediction
 from tests.inspection.made_products import mixed, products
 
 
@@ -61,6 +62,9 @@ def test_an_embedding_tells_apart_what_colours_and_gradients_do_not() -> None:
     again = CategoryDiscovery(n_categories=2, embedding=Corner(), random_state=0).fit(images)
     assert found.embedding_.seed_ == again.embedding_.seed_ is not None
     assert not hasattr(found.embedding, "seed_")  # a clone was fitted
+    assert found.centres_[:, -2:].sum(axis=1) == pytest.approx(1.0)  # it counts as one part, however long it is
+    whole = MixedDetector(TwoStage(Pixels(), NearestNeighbors()), n_categories=2, embedding=Corner(), random_state=0)
+    assert adjusted_rand_score(kinds, whole.fit(images).categories_.labels_) == 1.0
 
 
 def test_what_a_network_learns_of_the_images_can_be_the_embedding() -> None:
