@@ -109,6 +109,7 @@ def tiny_two_discriminator_gan() -> TwoDiscriminatorGAN:
         widths=(4, 8),
         discriminator_widths=(8, 16),
         adversarial_weight=0.1,
+        anomaly_weight=5.0,
         anomaly_adversarial_weight=0.1,
         **changed,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from functools import cache
 from typing import Any
 
@@ -15,6 +16,7 @@ from dross.networks import DecodedNoiseNetwork
 from dross.reconstruction import DecodedNoiseClassifier
 from dross.reconstruction.decoded_noise_loss import DecodedNoiseLoss
 from dross.reconstruction.losses import ReconstructionLoss
+from dross.reconstruction.samples import network_samples
 from dross.training import seeded
 from tests.planted_pictures import Pictures, plant_defects
 
@@ -77,6 +79,19 @@ def test_the_decoder_does_not_learn_from_the_classifier() -> None:
     for ours, theirs in slopes:
         torch.testing.assert_close(ours.grad, theirs.grad)
     assert all(weights.grad is not None and weights.grad.any() for weights in both.classifier.parameters())
+
+
+def test_batch_normalisation_scores_with_statistics_of_images_and_not_of_noise() -> None:
+    with seeded(0):
+        learning = DecodedNoiseNetwork((8, 8, 1), widths=(4, 4), n_code=3, normalise=True).train()
+    plain = deepcopy(learning)
+    DecodedNoiseLoss(learning)(batch(), generator())
+    plain(network_samples(batch()))
+    found, expected = (dict(one.autoencoder.named_buffers()) for one in (learning, plain))
+    assert any(name.endswith("running_mean") for name in found)
+    for name in found:
+        if not name.endswith("num_batches_tracked"):
+            assert torch.equal(found[name], expected[name])
 
 
 def test_random_codes_are_drawn_where_the_training_codes_are() -> None:

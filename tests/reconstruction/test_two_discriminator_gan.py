@@ -34,9 +34,9 @@ TERMS = {
 }
 
 
-def game(**weights: float) -> TwoDiscriminatorLoss:
+def game(normalise: bool = False, **weights: float) -> TwoDiscriminatorLoss:
     torch.manual_seed(0)
-    network = UNetAutoencoder((16, 16, 1), (4, 8), 6, 1, normalise=False)
+    network = UNetAutoencoder((16, 16, 1), (4, 8), 6, 1, normalise=normalise)
     normal, anomalous = (PatchDiscriminator((16, 16, 1), (4, 8)) for _ in range(2))
     return TwoDiscriminatorLoss(network, normal, anomalous, TwoDiscriminatorWeights(**weights))
 
@@ -117,6 +117,17 @@ def test_a_loss_of_weight_0_is_not_computed(weight: str, gone: set[str]) -> None
     loss = game(**{weight: 0.0})
     loss(BATCH, torch.Generator())
     assert {name for name in loss.parts if " on " not in name} == set(TERMS) - gone
+
+
+def test_batch_normalisation_scores_with_statistics_of_images_and_not_of_reconstructions() -> None:
+    with_codes, without = game(normalise=True), game(normalise=True, latent=0.0)
+    for loss in (with_codes, without):
+        loss.train()(BATCH, torch.Generator())
+    found, expected = ({name: b for name, b in loss.network.named_buffers()} for loss in (with_codes, without))
+    statistics = [name for name in found if name.endswith(("running_mean", "running_var"))]
+    assert statistics
+    for name in statistics:
+        assert torch.equal(found[name], expected[name])
 
 
 def test_it_learns_from_labels_and_scores_without_discriminators() -> None:

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from dross.networks.kept_statistics import kept_statistics
 from dross.reconstruction.errors import squared_error
 from dross.reconstruction.samples import network_samples
 
@@ -49,7 +50,7 @@ class DecodedNoiseLoss(nn.Module):
         decoded = self.network.decode(codes)
         error = squared_error(samples, decoded.float()).mean()
         self._follow(codes.detach().float())
-        with torch.no_grad():
+        with torch.no_grad(), kept_statistics(self.network):
             noise = torch.randn(codes.shape, generator=generator, device=codes.device, dtype=codes.dtype)
             fakes = self.network.decode(self.network.code_mean + self.network.code_spread * noise)
         real, fake = (self.network.realness(images).float() for images in (decoded.detach(), fakes))

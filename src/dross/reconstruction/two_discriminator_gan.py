@@ -17,7 +17,7 @@ from dross.reconstruction.discriminator_collapse import discriminator_findings
 from dross.reconstruction.errors import Score
 from dross.reconstruction.mirrored import Mirrored
 from dross.reconstruction.two_discriminator_loss import TwoDiscriminatorLoss, TwoDiscriminatorWeights
-from dross.training import Precision
+from dross.training import Precision, Schedule
 
 #: The parameters that are weights of losses.
 _WEIGHTS = (
@@ -64,8 +64,10 @@ class TwoDiscriminatorGAN(AbstractReconstruction):
         Of the error of their worst patches.
     adversarial_weight : float, default 1.0
         Of what their discriminator says, which should be "real".
-    anomaly_weight : float, default 1.0
-        Of the bounded loss of anomalous images.
+    anomaly_weight : float, default 20.0
+        Of the bounded loss of anomalous images. The error that costs least rises with the odds that an image is an
+        anomaly: log(1 + 4 x weight x odds / 2.5) / 4, with the other weights as they are. At 1, the paper's, doubtful
+        images are reconstructed as well as normal ones, and nothing ranks them.
     anomaly_adversarial_weight : float, default 1.0
         Of what the discriminator of anomalous images says, which should be "generated".
     anomaly_discriminator_weight : float, default 0.5
@@ -81,7 +83,7 @@ class TwoDiscriminatorGAN(AbstractReconstruction):
     batch_size : int, default 64
         Normal images a step; as many anomalous ones come with them.
     learning_rate : float, default 1e-3
-        Adam's.
+        Adam's at the start; it falls to 0 over the epochs, along half a cosine.
     device : str, default "auto"
         "auto", "cpu", "cuda", "mps".
     precision : str, default "32-true"
@@ -122,6 +124,7 @@ class TwoDiscriminatorGAN(AbstractReconstruction):
 
     _takes_labels: ClassVar[Literal["no", "optional", "needed"]] = "needed"
     _betas: ClassVar[tuple[float, float]] = (0.5, 0.999)
+    _schedule: ClassVar[Schedule] = "cosine"
 
     def __init__(
         self,
@@ -135,7 +138,7 @@ class TwoDiscriminatorGAN(AbstractReconstruction):
         latent_weight: float = 1.0,
         patch_weight: float = 1.5,
         adversarial_weight: float = 1.0,
-        anomaly_weight: float = 1.0,
+        anomaly_weight: float = 20.0,
         anomaly_adversarial_weight: float = 1.0,
         anomaly_discriminator_weight: float = 0.5,
         mirror: bool = False,

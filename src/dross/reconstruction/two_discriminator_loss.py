@@ -9,6 +9,7 @@ from typing import Any, final
 import torch
 from torch import Tensor, nn
 
+from dross.networks.kept_statistics import kept_statistics
 from dross.reconstruction.adversarial import discriminator_loss, frozen, judged_generated, judged_real, judgements
 from dross.reconstruction.errors import absolute_error, patch_error
 from dross.reconstruction.losses import ANOMALY_SCALE, bounded_anomaly_loss
@@ -159,9 +160,11 @@ class TwoDiscriminatorLoss(nn.Module):
         return total
 
     def _latent(self, codes: Tensor, rebuilt: Tensor) -> Tensor:
-        # The whole batch is encoded again, so that batch normalisation sees the same mixture both times.
-        narrowest = self.network.narrowest
-        normals, _ = absolute_error(narrowest(codes), narrowest(self.network.encode(rebuilt))).chunk(2)
+        # The whole batch is encoded again, so that batch normalisation sees the same mixture both times; but what it
+        # scores with later is to be of images, and not of their reconstructions too.
+        with kept_statistics(self.network):
+            again = self.network.encode(rebuilt)
+        normals, _ = absolute_error(self.network.narrowest(codes), self.network.narrowest(again)).chunk(2)
         return normals.mean()
 
     def _discrimination(self, name: str, discriminator: nn.Module, real: Tensor, generated: Tensor) -> Tensor:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dross.tasks.inspecting import Inspected, inspect
     from dross.tasks.listing import datasets, detectors, image_datasets
     from dross.tasks.preparing import Prepared, prepare
+    from dross.tasks.ranking import rank
     from dross.tasks.scoring import Scored, score, score_file
     from dross.tasks.suspecting import suspects
     from dross.tasks.sweeping import report, sweep, validate
@@ -36,6 +37,7 @@ _HOMES = {
     "image_datasets": "listing",
     "inspect": "inspecting",
     "prepare": "preparing",
+    "rank": "ranking",
     "report": "sweeping",
     "score": "scoring",
     "score_file": "scoring",
@@ -59,6 +61,7 @@ __all__ = [
     "image_datasets",
     "inspect",
     "prepare",
+    "rank",
     "report",
     "score",
     "score_file",

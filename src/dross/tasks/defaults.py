@@ -12,6 +12,17 @@ IMAGE_DETECTOR: Final = "srr-rotation"
 INSPECTION_DETECTOR: Final = "padim"
 INSPECTION_SIZE: Final = 128
 INSPECTION_FOLDS: Final = 10
+#: The detectors that ``rank`` compares, each of which takes seconds for a few hundred images, and how often.
+RANKED: Final = (
+    "padim",
+    "surface",
+    "descriptor-autoencoder",
+    "descriptor-pca",
+    "descriptor-knn",
+    "pixel-pca",
+    "pixel-knn",
+)
+N_REPEATS: Final = 3
 #: What networks for images are built and trained with where there is a GPU, as in ``studies/cifar10``. Where there is
 #: none they keep to the defaults of their classes, which are for two processor cores.
 GPU_PRESET: Final[dict[str, dict[str, float | str]]] = {
