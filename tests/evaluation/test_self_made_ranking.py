@@ -101,7 +101,8 @@ def test_grey_images_without_an_axis_of_channels_keep_their_shape() -> None:
     grey = PARTS[:5, :, :, 0]
     before = grey.copy()
     made = damaged(grey, CutPaste(), seed=0)
-    assert (made.shape, made.dtype) == (grey.shape, np.uint8)
+    assert made.shape == grey.shape
+    assert made.dtype == np.uint8
     assert np.array_equal(grey, before)
     assert not np.array_equal(made, grey)
 

@@ -34,7 +34,7 @@ TERMS = {
 }
 
 
-def game(normalise: bool = False, **weights: float) -> TwoDiscriminatorLoss:
+def game(*, normalise: Any = False, **weights: float) -> TwoDiscriminatorLoss:
     torch.manual_seed(0)
     network = UNetAutoencoder((16, 16, 1), (4, 8), 6, 1, normalise=normalise)
     normal, anomalous = (PatchDiscriminator((16, 16, 1), (4, 8)) for _ in range(2))
