@@ -17,6 +17,7 @@ from dross.inspection import DefectSegmentation
 from dross.inspection.defect_segmentation import SegmentationLoss
 from dross.inspection.score_map import smoothed, top_share_means
 from tests.image_detectors import tiny_segmentation
+from tests.planted_parts import plant_parts
 from tests.planted_pictures import SIDE, Pictures, picture_auroc, plant_defects
 
 
@@ -87,6 +88,20 @@ def test_training_beats_random_weights_in_scores_and_in_maps() -> None:
     (image_before, pixel_before), (image_after, pixel_after) = found
     assert image_after > max(0.9, image_before + 0.3)
     assert pixel_after > max(0.9, pixel_before + 0.2)
+
+
+def test_blended_patches_alone_teach_where_a_nick_is() -> None:
+    parts = plant_parts()
+    found = []
+    for epochs in (0.0, 30.0):
+        detector = tiny_segmentation().set_params(defects="blended", max_epochs=epochs).fit(parts.X_train)
+        pixels = roc_auc_score(parts.masks_test.ravel(), detector.score_maps(parts.X_test).ravel())
+        found.append((roc_auc_score(parts.labels_test, -detector.score_samples(parts.X_test)), pixels))
+    (image_before, pixel_before), (image_after, pixel_after) = found
+    # Over three seeds images had 0.42 to 0.58 on random weights and 0.73 to 0.83 trained; pixels 0.38 to 0.47, 0.80 to
+    # 0.93.
+    assert image_after > max(0.65, image_before + 0.1)
+    assert pixel_after > max(0.7, pixel_before + 0.25)
 
 
 def test_scores_are_the_highest_pixels_of_the_maps_which_are_smoothed_probabilities() -> None:

@@ -94,7 +94,7 @@ def self_made_ranking(
     References
     ----------
     The defects: Li, Sohn, Yoon and Pfister, "CutPaste", CVPR 2021, arXiv:2104.04015; Zavrtanik, Kristan and Skocaj,
-    "DRAEM", ICCV 2021, arXiv:2108.07610; Schlueter, Liu, Ghosh and Hou, "Natural Synthetic Anomalies for
+    "DRAEM", ICCV 2021, arXiv:2108.07610; Schlüter, Tan, Hou and Kainz, "Natural Synthetic Anomalies for
     Self-Supervised Anomaly Detection and Localization", ECCV 2022, arXiv:2109.15222.
     """
     raise_gathered(count_problems("n_repeats", n_repeats) + share_problems("held_out", held_out))
