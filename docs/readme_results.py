@@ -42,6 +42,7 @@ RANKINGS: Final = (
     ("faces", "faces", "auroc", "AUROC", "max_epochs=0"),
     ("fashion-unseen", "fashion-mnist", "auroc", "AUROC, mean over ten classes", ""),
     ("fashion-labelled", "fashion-mnist", "auroc", "AUROC, mean over ten classes", ""),
+    ("fashion-t-shirts", "fashion-mnist", "auroc", "AUROC on T-shirts", ""),
     ("fashion-losses", "fashion-mnist", "auroc", "AUROC on T-shirts, one loss left out at a time", ""),
     ("animals-folds", "animals", "auroc", "AUROC", ""),
     ("inspection", "mvtec-bottle", "auroc", "AUROC of images of bottles", ""),
