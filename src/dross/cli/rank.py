@@ -31,7 +31,13 @@ def add_parser(commands: Any) -> CommandParser:
         example="dross rank parts\ndross rank parts --detectors padim surface cutpaste --repeats 5 --out ranking.csv",
     )
     parser.add_argument("data", metavar="IMAGES", help=f"all normal, or nearly so ({IMAGE_KINDS})")
-    parser.add_argument("--detectors", nargs="+", metavar="NAME", default=list(defaults.RANKED))
+    parser.add_argument(
+        "--detectors",
+        nargs="+",
+        metavar="NAME",
+        default=list(defaults.RANKED),
+        help=f"of those that `dross detectors` lists (default: {', '.join(defaults.RANKED)})",
+    )
     parser.add_argument(
         "--repeats",
         type=count,
@@ -47,9 +53,6 @@ def add_parser(commands: Any) -> CommandParser:
         help=f"the width and height that images are brought to (default: {defaults.INSPECTION_SIZE})",
     )
     parser.add_argument("--out", metavar="TABLE", help="write the table to this file: .csv or .parquet")
-    parser.add_argument(
-        "--skip-bad", action="store_true", help="leave out files in a folder that are no readable images"
-    )
     parser.add_argument(
         "--seed", type=seed, metavar="N", default=defaults.SEED, help=f"of everything random (default: {defaults.SEED})"
     )
@@ -69,7 +72,6 @@ def run(arguments: argparse.Namespace) -> int:
             detectors=arguments.detectors,
             repeats=arguments.repeats,
             size=arguments.size,
-            skip_bad=arguments.skip_bad,
             seed=arguments.seed,
         )
         if arguments.out is not None:

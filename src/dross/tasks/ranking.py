@@ -30,7 +30,6 @@ def rank(
     detectors: Sequence[str] = defaults.RANKED,
     repeats: int = defaults.N_REPEATS,
     size: int = defaults.INSPECTION_SIZE,
-    skip_bad: bool = False,
     seed: int = defaults.SEED,
 ) -> pd.DataFrame:
     """Rank detectors by how well they find defects that are made in images held out from them.
@@ -50,8 +49,6 @@ def rank(
         How often the images are divided anew into four fifths to learn from and a fifth to make defects in.
     size : int, default 128
         The width and height, in pixels, that images are brought to.
-    skip_bad : bool, default False
-        Whether files that are no readable images are left out; otherwise they are an error.
     seed : int, default 0
         Of everything random.
 
@@ -76,7 +73,7 @@ def rank(
     ['pixel-knn', 'constant-image']
     """
     built = _built(data, detectors, seed)
-    found = read_images(data, size=size, skip_bad=skip_bad)
+    found = read_images(data, size=size)
     images = found.images if found.labels is None else found.images[found.labels != ANOMALY]
     scores: dict[str, dict[str, list[float]]] = {name: defaultdict(list) for name in built}
     with no_weights(), bar(repeats * len(built) * len(KINDS), "Ranking") as progress:
