@@ -22,7 +22,8 @@ def refined(judge: Any = "own") -> Refined:
 
 
 @pytest.mark.parametrize(
-    ("judge", "votes"), [("own", NearestNeighbors()), ("gaussian", GaussianDensity()), (NearestNeighbors(n_neighbors=9), None)]
+    ("judge", "votes"),
+    [("own", NearestNeighbors()), ("gaussian", GaussianDensity()), (NearestNeighbors(n_neighbors=9), None)],
 )
 def test_what_is_dropped_is_what_its_copies_drop(judge: Any, votes: Any) -> None:
     voted = DataRefiner(votes or judge, rejection=0.2, random_state=3).fit(X)
