@@ -15,7 +15,7 @@ from dross.detector import AbstractDetector
 from dross.errors import raise_gathered
 from dross.parameters import contamination_problems, estimator_problems
 from dross.refinement.data_refiner import DataRefiner
-from dross.refinement.judge import judge_of, judge_problems
+from dross.refinement.voter import voter_of, voter_problems
 from dross.refinement.known_samples import known_labels
 from dross.refinement.label_adjustment import LabelAdjustment, learn_from_labels
 from dross.refinement.parameters import Agreement, RefitOn, Rejection, refinement_problems
@@ -37,7 +37,7 @@ class Refined(AbstractDetector):
     ----------
     detector : estimator with ``fit`` and ``score_samples``
         Any detector: of Dross, scikit-learn, or PyOD through its adapter.
-    judge : {"own", "gaussian"} or one-class classifier, default "own"
+    voter : {"own", "gaussian"} or one-class classifier, default "own"
         Whose copies vote on what is dropped. ``"own"``: the detector's, which drop what the detector itself cannot
         place. ``"gaussian"``: the paper's :class:`~dross.one_class.GaussianDensity`, for rows of a table alone, and
         for detectors whose own scores hardly reject: an isolation forest's have a short tail. Where the normal rows are
@@ -90,7 +90,7 @@ class Refined(AbstractDetector):
         self,
         detector: Any,
         *,
-        judge: Any = "own",
+        voter: Any = "own",
         n_classifiers: int = 5,
         rejection: Rejection = "auto",
         agreement: Agreement = "unanimous",
@@ -100,7 +100,7 @@ class Refined(AbstractDetector):
         random_state: int | np.random.RandomState | None = None,
     ) -> None:
         self.detector = detector
-        self.judge = judge
+        self.voter = voter
         self.n_classifiers = n_classifiers
         self.rejection = rejection
         self.agreement = agreement
@@ -131,13 +131,13 @@ class Refined(AbstractDetector):
             If refinement leaves fewer than two samples, or the labels are not one for each sample.
         """
         problems = estimator_problems("detector", self.detector, ["fit", "score_samples"])
-        problems += [*judge_problems(self.judge), *refinement_problems(self)]
+        problems += [*voter_problems(self.voter), *refinement_problems(self)]
         raise_gathered([*problems, *contamination_problems(self.contamination)])
         (X,) = indexable(X)
         known = known_labels(labels, _num_samples(X))
         rng = check_random_state(self.random_state)
         refiner = DataRefiner(
-            judge_of(self.judge, self.detector),
+            voter_of(self.voter, self.detector),
             n_classifiers=self.n_classifiers,
             rejection=self.rejection,
             agreement=self.agreement,

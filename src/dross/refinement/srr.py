@@ -16,7 +16,7 @@ from dross.detector import AbstractDetector
 from dross.errors import raise_gathered
 from dross.parameters import contamination_problems, estimator_problems
 from dross.refinement.data_refiner import DataRefiner
-from dross.refinement.judge import judge_of, judge_problems
+from dross.refinement.voter import voter_of, voter_problems
 from dross.refinement.known_samples import known_anomalies, known_labels
 from dross.refinement.label_adjustment import LabelAdjustment, learn_from_labels
 from dross.refinement.parameters import Agreement, RefitOn, Rejection, refinement_problems
@@ -58,8 +58,8 @@ class SRR(AbstractDetector):
     representation : representation
         Trained (it has ``train_to``) or not (``fit``); any transformer of scikit-learn can stand in.
     one_class : estimator with ``fit`` and ``score_samples``
-        The one-class classifier on the features, of the end and, with ``judge="own"``, of the ensemble.
-    judge, n_classifiers, rejection, agreement, refit_on
+        The one-class classifier on the features, of the end and, with ``voter="own"``, of the ensemble.
+    voter, n_classifiers, rejection, agreement, refit_on
         As for :class:`~dross.refinement.Refined`.
     n_rounds : int, default 3
         How often to refine where the representation is not trained; it is then fitted once, on all samples.
@@ -124,7 +124,7 @@ class SRR(AbstractDetector):
         representation: Any,
         one_class: Any,
         *,
-        judge: Any = "own",
+        voter: Any = "own",
         n_classifiers: int = 5,
         rejection: Rejection = "auto",
         agreement: Agreement = "unanimous",
@@ -140,7 +140,7 @@ class SRR(AbstractDetector):
     ) -> None:
         self.representation = representation
         self.one_class = one_class
-        self.judge = judge
+        self.voter = voter
         self.n_classifiers = n_classifiers
         self.rejection = rejection
         self.agreement = agreement
@@ -202,7 +202,7 @@ class SRR(AbstractDetector):
         return [
             *estimator_problems("representation", self.representation, ["fit", "transform"]),
             *estimator_problems("one_class", self.one_class, ["fit", "score_samples"]),
-            *judge_problems(self.judge),
+            *voter_problems(self.voter),
             *refinement_problems(self),
             *schedule_problems(self),
             *contamination_problems(self.contamination),
@@ -267,7 +267,7 @@ class SRR(AbstractDetector):
 
     def _refiner(self) -> DataRefiner:
         return DataRefiner(
-            judge_of(self.judge, self.one_class),
+            voter_of(self.voter, self.one_class),
             n_classifiers=self.n_classifiers,
             rejection=self.rejection,
             agreement=self.agreement,

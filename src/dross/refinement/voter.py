@@ -9,41 +9,41 @@ from dross.one_class import GaussianDensity
 from dross.parameters import estimator_problems
 
 #: By name: the detector's own copies, or the Gaussian density of the paper.
-JUDGES: Final = ("own", "gaussian")
+VOTERS: Final = ("own", "gaussian")
 
 
-def judge_problems(judge: Any) -> list[str]:
+def voter_problems(voter: Any) -> list[str]:
     """Return what is wrong with who votes.
 
     Examples
     --------
-    >>> judge_problems("gaussain")
-    ["judge is 'gaussain'; it must be 'own', 'gaussian' or a one-class classifier; did you mean 'gaussian'?"]
+    >>> voter_problems("gaussain")
+    ["voter is 'gaussain'; it must be 'own', 'gaussian' or a one-class classifier; did you mean 'gaussian'?"]
     """
-    if isinstance(judge, str):
-        if judge in JUDGES:
+    if isinstance(voter, str):
+        if voter in VOTERS:
             return []
         return [
-            f"judge is {judge!r}; it must be 'own', 'gaussian' or a one-class classifier{did_you_mean(judge, JUDGES)}"
+            f"voter is {voter!r}; it must be 'own', 'gaussian' or a one-class classifier{did_you_mean(voter, VOTERS)}"
         ]
-    return estimator_problems("judge", judge, ["fit", "score_samples"])
+    return estimator_problems("voter", voter, ["fit", "score_samples"])
 
 
-def judge_of(judge: Any, own: Any) -> Any:
+def voter_of(voter: Any, own: Any) -> Any:
     """Return the unfitted classifier whose copies vote.
 
     Parameters
     ----------
-    judge : {"own", "gaussian"} or one-class classifier
+    voter : {"own", "gaussian"} or one-class classifier
         Which.
     own : one-class classifier
         That of the detector.
 
     Examples
     --------
-    >>> judge_of("gaussian", None)
+    >>> voter_of("gaussian", None)
     GaussianDensity()
     """
-    if isinstance(judge, str):
-        return own if judge == "own" else GaussianDensity()
-    return judge
+    if isinstance(voter, str):
+        return own if voter == "own" else GaussianDensity()
+    return voter
