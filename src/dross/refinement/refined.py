@@ -15,11 +15,11 @@ from dross.detector import AbstractDetector
 from dross.errors import raise_gathered
 from dross.parameters import contamination_problems, estimator_problems
 from dross.refinement.data_refiner import DataRefiner
-from dross.refinement.voter import voter_of, voter_problems
 from dross.refinement.known_samples import known_labels
 from dross.refinement.label_adjustment import LabelAdjustment, learn_from_labels
 from dross.refinement.parameters import Agreement, RefitOn, Rejection, refinement_problems
 from dross.refinement.trace import RefinementRound, record_trace
+from dross.refinement.voter import voter_of, voter_problems
 from dross.representations import Identity, Pixels
 from dross.scoring import ANOMALY, finite_scores
 from dross.seeding import set_random_states

@@ -16,7 +16,6 @@ from dross.detector import AbstractDetector
 from dross.errors import raise_gathered
 from dross.parameters import contamination_problems, estimator_problems
 from dross.refinement.data_refiner import DataRefiner
-from dross.refinement.voter import voter_of, voter_problems
 from dross.refinement.known_samples import known_anomalies, known_labels
 from dross.refinement.label_adjustment import LabelAdjustment, learn_from_labels
 from dross.refinement.parameters import Agreement, RefitOn, Rejection, refinement_problems
@@ -30,6 +29,7 @@ from dross.refinement.schedule import (
     schedule_problems,
 )
 from dross.refinement.trace import RefinementRound, record_trace
+from dross.refinement.voter import voter_of, voter_problems
 from dross.scoring import ANOMALY, finite_scores
 from dross.seeding import set_random_states
 
