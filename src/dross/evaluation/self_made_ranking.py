@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, final
+from typing import Any, Final, final
 
 import numpy as np
 import torch
@@ -21,7 +21,7 @@ from dross.scoring import anomaly_scores
 from dross.seeding import set_random_states
 
 #: Images held out at the least: what one is scored as stands beside one that has been damaged.
-_LEAST_HELD = 2
+_LEAST_HELD: Final = 2
 
 
 @final
