@@ -1,15 +1,18 @@
-"""When automatic rejection goes on to a fifth: contaminants and heavy tails distort, clean data do not."""
+"""When automatic rejection goes on to a share: contaminants and heavy tails distort, clean data do not."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.typing import NDArray
 from sklearn.covariance import LedoitWolf
 
-from dross.one_class import GaussianDensity, NearestNeighbors
+from dross.one_class import GaussianDensity, IsolationForest, NearestNeighbors
 from dross.refinement import DataRefiner
-from dross.refinement.distortion import _log_volume, distorts
+from dross.refinement.distortion import _log_volume, distorts, has_samples_for_a_gaussian
 
 
 def outer_fifth_left_out(X: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -73,6 +76,48 @@ def test_automatic_rejection_goes_on_to_a_fifth_only_where_the_tail_distorts() -
         last = DataRefiner(GaussianDensity(), random_state=0).fit(contaminated(1, share)).refinement_trace_[-1]
         assert last.distorted == goes_on
         assert (last.rejection == pytest.approx(0.2, abs=0.01)) == goes_on
+
+
+@pytest.mark.parametrize("detector", [NearestNeighbors(), IsolationForest(n_estimators=20)], ids=["knn", "forest"])
+@pytest.mark.parametrize("seed", range(3))
+def test_for_other_classifiers_gaussians_then_reject_a_tenth(detector: Any, seed: int) -> None:
+    clean, dirty = contaminated(seed, 0.0), contaminated(seed, 0.1)
+    assert not DataRefiner(detector, random_state=0).fit(clean).refinement_trace_[-1].distorted
+    found = DataRefiner(detector, random_state=0).fit(dirty)
+    assert all(record.distorted for record in found.refinement_trace_)
+    assert found.refinement_trace_[-1].rejection == pytest.approx(0.1, abs=0.01)
+    assert found.inlier_mask_[:60].sum() < 10
+
+
+def test_a_forest_by_itself_would_keep_more_of_the_contaminants(monkeypatch: pytest.MonkeyPatch) -> None:
+    dirty, forest = contaminated(0, 0.1), IsolationForest(n_estimators=20)
+    kept = DataRefiner(forest, random_state=0).fit(dirty).inlier_mask_[:60].sum()
+    monkeypatch.setattr("dross.refinement.data_refiner.distorts", lambda *_: False)
+    assert kept < DataRefiner(forest, random_state=0).fit(dirty).inlier_mask_[:60].sum()
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        np.zeros((39, 4)),
+        np.zeros((400, 2, 2)),
+        np.full((40, 4), np.nan),
+        np.full((40, 4), 1e200),
+        np.full((40, 4), "a"),
+        np.zeros((40, 0)),
+        [[0.0]] * 9,
+        ["a.png"] * 40,
+    ],
+    ids=["few", "images", "gaps", "huge", "words", "empty", "list", "paths"],
+)
+def test_no_gaussian_is_asked_about_what_it_cannot_judge(X: Any) -> None:
+    assert not has_samples_for_a_gaussian(X)
+
+
+def test_a_gaussian_is_asked_about_a_table_of_ten_rows_a_column() -> None:
+    assert has_samples_for_a_gaussian(np.zeros((40, 4)))
+    assert has_samples_for_a_gaussian([[0.0]] * 10)
+    assert has_samples_for_a_gaussian(pd.DataFrame(np.zeros((40, 4))))
 
 
 def test_what_was_bent_stays_bent(monkeypatch: pytest.MonkeyPatch) -> None:

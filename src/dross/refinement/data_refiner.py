@@ -2,41 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Self, final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, clone
+from sklearn.base import BaseEstimator
 from sklearn.utils import _safe_indexing, check_random_state, indexable
 from sklearn.utils.validation import _num_samples
 
 from dross.errors import DataError, TooFewSamplesError, raise_gathered
 from dross.one_class import GaussianDensity
 from dross.parameters import estimator_problems
-from dross.refinement.distortion import distorts
+from dross.refinement.ballot import Ballot, take_ballots
+from dross.refinement.distortion import distorts, has_samples_for_a_gaussian
 from dross.refinement.guard import harms
-from dross.refinement.known_samples import as_known, known_labels, threshold_by_labels
+from dross.refinement.known_samples import as_known, known_labels
 from dross.refinement.parameters import Agreement, RefitOn, Rejection, refinement_problems
-from dross.refinement.rejection import rejection_threshold
 from dross.refinement.trace import RefinementRound, record_trace
-from dross.scoring import ANOMALY, anomaly_scores
-from dross.seeding import set_random_states
+from dross.scoring import ANOMALY
 
-#: The share that ``rejection="auto"`` goes up to where the fence is not enough for a Gaussian.
-HIGHEST_AUTOMATIC = 0.2
-
-
-@dataclass(frozen=True)
-class _Ballot:
-    """The votes of an ensemble against each sample, and each classifier's threshold."""
-
-    votes: NDArray[np.int64]
-    thresholds: NDArray[np.float64]
-
-    @staticmethod
-    def empty(n_samples: int, n_classifiers: int) -> _Ballot:
-        return _Ballot(np.zeros(n_samples, dtype=np.int64), np.empty(n_classifiers))
+#: What ``rejection="auto"`` goes on to where the outermost samples distort a Gaussian: the share that Gaussians then
+#: reject for a Gaussian, and for all others, which are not bent by a tail and lose by going without so much of it.
+GAUSSIAN_SHARE, OTHERS_SHARE = 0.2, 0.1
 
 
 @final
@@ -58,10 +46,10 @@ class DataRefiner(BaseEstimator):
         Size of the ensemble, K.
     rejection : "auto" or float in [0, 0.5), default "auto"
         The share of all samples that each classifier rejects (the paper's gamma). ``"auto"`` needs no ratio: it rejects
-        what lies beyond a fence (:func:`~dross.refinement.rejection.rejection_threshold`); with a ``GaussianDensity`` a
-        fifth, where the outermost samples distort it (:func:`~dross.refinement.distortion.distorts`); and keeps
-        everything after all where dropping did more harm than good (:func:`~dross.refinement.guard.harms`). 0 keeps
-        everything.
+        what lies beyond a fence (:func:`~dross.refinement.rejection.rejection_threshold`). Where the outermost samples
+        distort a Gaussian (:func:`~dross.refinement.distortion.distorts`), Gaussians vote, and reject a tenth; a fifth
+        where ``one_class`` is a ``GaussianDensity``. It keeps everything after all where dropping did more harm than
+        good (:func:`~dross.refinement.guard.harms`). 0 keeps everything.
     agreement : "unanimous" or int, default "unanimous"
         How many of the K classifiers must keep a sample for it to be kept.
     n_rounds : int, default 3
@@ -184,17 +172,12 @@ class DataRefiner(BaseEstimator):
         """
         everything = np.arange(_num_samples(X)) if labels is None else np.flatnonzero(labels != ANOMALY)
         if not trace or self.refit_on == "all" or trace[-1].kept.sum() == len(everything):
-            ballots = self._ballots(X, everything, rng, labels)
+            ballot, distorted = self._ballot(X, everything, trace, rng, labels)
         else:
             try:
-                ballots = self._ballots(X, np.flatnonzero(trace[-1].kept), rng, labels)
+                ballot, distorted = self._ballot(X, np.flatnonzero(trace[-1].kept), trace, rng, labels)
             except TooFewSamplesError:  # on a small table the kept may not do for a whole ensemble; all of them did
-                ballots = self._ballots(X, everything, rng, labels)
-        # What bent the classifiers once is still there: near the limit, chance would have every other round forget it.
-        distorted = len(ballots) > 1 and (
-            (bool(trace) and trace[-1].distorted) or distorts(np.asarray(X), self._kept(ballots[1], labels), rng)
-        )
-        ballot = ballots[distorted]
+                ballot, distorted = self._ballot(X, everything, trace, rng, labels)
         kept = self._kept(ballot, labels)
         if kept.sum() < 2:
             raise DataError(
@@ -211,7 +194,7 @@ class DataRefiner(BaseEstimator):
             distorted=distorted,
         )
 
-    def _kept(self, ballot: _Ballot, labels: NDArray[np.int64] | None) -> NDArray[np.bool_]:
+    def _kept(self, ballot: Ballot, labels: NDArray[np.int64] | None) -> NDArray[np.bool_]:
         needed = self.n_classifiers if self.agreement == "unanimous" else int(self.agreement)
         return as_known(self.n_classifiers - ballot.votes >= needed, labels)
 
@@ -244,39 +227,32 @@ class DataRefiner(BaseEstimator):
         except TooFewSamplesError:  # halves of what was dropped, or kept, are too little for this classifier to judge
             return False
 
-    def _ballots(
-        self, X: Any, learned_from: NDArray[np.intp], rng: np.random.RandomState, labels: NDArray[np.int64] | None
-    ) -> list[_Ballot]:
-        """Return how one ensemble votes at each share that may be rejected; a Gaussian has two to choose from."""
-        shares: list[Rejection] = [self.rejection]
-        if self.rejection == "auto" and isinstance(self.one_class, GaussianDensity):
-            # Neighbours and forests are not bent by a tail, and were measured to lose by going without it.
-            shares.append(HIGHEST_AUTOMATIC)
-        ballots = [_Ballot.empty(_num_samples(X), self.n_classifiers) for _ in shares]
-        for k, subset in enumerate(self._disjoint_subsets(learned_from, rng)):
-            scores = anomaly_scores(self._member(X, subset, rng), X)
-            for share, ballot in zip(shares, ballots, strict=True):
-                threshold = rejection_threshold(scores, share)
-                ballot.thresholds[k] = threshold if share == 0 else threshold_by_labels(scores, threshold, labels)
-                ballot.votes[scores > ballot.thresholds[k]] += 1
-        return ballots
+    def _ballot(
+        self,
+        X: Any,
+        learned_from: NDArray[np.intp],
+        trace: list[RefinementRound],
+        rng: np.random.RandomState,
+        labels: NDArray[np.int64] | None,
+    ) -> tuple[Ballot, bool]:
+        """Return how the ensemble votes, and whether that is on a share because the outermost samples distort."""
 
-    def _member(self, X: Any, subset: NDArray[np.intp], rng: np.random.RandomState) -> Any:
-        member = set_random_states(clone(self.one_class), rng)
-        try:
-            return member.fit(_safe_indexing(X, subset))
-        except TooFewSamplesError as error:
-            raise TooFewSamplesError(
-                f"each of the {self.n_classifiers} classifiers of the ensemble gets {len(subset)} samples, too few: "
-                f"{error}, or lower n_classifiers"
-            ) from error
-
-    def _disjoint_subsets(self, candidates: NDArray[np.intp], rng: np.random.RandomState) -> list[NDArray[np.intp]]:
-        least = 2 * self.n_classifiers
-        if len(candidates) < least:
-            found = "1 sample" if len(candidates) == 1 else f"{len(candidates)} samples"
-            raise TooFewSamplesError(
-                f"refinement with {self.n_classifiers} classifiers needs at least {least} samples, found {found}: give "
-                f"more samples, or lower n_classifiers"
+        def take(one_class: Any, *rejections: Rejection) -> list[Ballot]:
+            return take_ballots(
+                one_class, X, learned_from, rejections, n_classifiers=self.n_classifiers, rng=rng, labels=labels
             )
-        return np.array_split(rng.permutation(candidates), self.n_classifiers)
+
+        if self.rejection != "auto":
+            return take(self.one_class, self.rejection)[0], False
+        # What distorts once is still there: near the limit, chance would have every other round forget it.
+        found = bool(trace) and trace[-1].distorted
+        if isinstance(self.one_class, GaussianDensity):
+            fence, fifth = take(self.one_class, "auto", GAUSSIAN_SHARE)
+            distorted = found or distorts(np.asarray(X), self._kept(fifth, labels), rng)
+            return (fifth if distorted else fence), distorted
+        # Not every tail that bends a Gaussian is better dropped for others: chance gets no second time to find one.
+        if found or (not trace and has_samples_for_a_gaussian(X)):
+            fifth, tenth = take(GaussianDensity(), GAUSSIAN_SHARE, OTHERS_SHARE)
+            if found or distorts(np.asarray(X), self._kept(fifth, labels), rng):
+                return tenth, True
+        return take(self.one_class, "auto")[0], False

@@ -1,4 +1,4 @@
-"""When automatic rejection goes on from the fence to a fifth: where the outermost samples distort what is fitted."""
+"""When automatic rejection goes on from the fence to a share: where the outermost samples distort what is fitted."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from dross.errors import DataError
 from dross.one_class import GaussianDensity
+from dross.one_class.base import LARGEST_VALUE
 from dross.one_class.normal_density import squared_distances
 
 #: The share of held-out samples whose volume is compared: what is left when a fifth is rejected.
@@ -22,6 +23,9 @@ N_CUTS = 3
 
 #: More samples than this are judged by as many of them, drawn at random.
 MOST_JUDGED = 20_000
+
+#: Where another classifier is refined, a Gaussian is asked only if there are so many samples for each feature.
+SAMPLES_A_FEATURE = 10
 
 #: A feature that varies less than this among the kept, relative to all, has a volume of zero, which says nothing.
 LEAST_SPREAD = 1e-6
@@ -79,6 +83,26 @@ def distorts(features: NDArray[Any], kept: NDArray[np.bool_], rng: np.random.Ran
                 _log_volume(features[inner], features[held_out]) - _log_volume(features[fit], features[held_out])
             )
     return bool(np.mean(changes) < features.shape[1] * np.log(SHRUNK_TO))
+
+
+def has_samples_for_a_gaussian(X: Any) -> bool:
+    """Return whether a Gaussian can say something of ``X``: a table of numbers that it takes, ten samples a feature.
+
+    Examples
+    --------
+    >>> has_samples_for_a_gaussian(np.zeros((40, 4))), has_samples_for_a_gaussian(np.zeros((39, 4)))
+    (True, False)
+    """
+    if getattr(X, "ndim", 2) != 2:
+        return False
+    table = np.asarray(X)
+    return (
+        table.ndim == 2
+        and table.size > 0
+        and np.issubdtype(table.dtype, np.number)
+        and len(table) >= SAMPLES_A_FEATURE * table.shape[1]
+        and bool(np.abs(table).max() <= LARGEST_VALUE)
+    )
 
 
 def _log_volume(rows: NDArray[Any], held_out: NDArray[Any]) -> float:

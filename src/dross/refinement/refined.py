@@ -19,7 +19,6 @@ from dross.refinement.known_samples import known_labels
 from dross.refinement.label_adjustment import LabelAdjustment, learn_from_labels
 from dross.refinement.parameters import Agreement, RefitOn, Rejection, refinement_problems
 from dross.refinement.trace import RefinementRound, record_trace
-from dross.refinement.voter import voter_of, voter_problems
 from dross.representations import Identity, Pixels
 from dross.scoring import ANOMALY, finite_scores
 from dross.seeding import set_random_states
@@ -37,11 +36,6 @@ class Refined(AbstractDetector):
     ----------
     detector : estimator with ``fit`` and ``score_samples``
         Any detector: of Dross, scikit-learn, or PyOD through its adapter.
-    voter : {"own", "gaussian"} or one-class classifier, default "own"
-        Whose copies vote on what is dropped. ``"own"``: the detector's, which drop what the detector itself cannot
-        place. ``"gaussian"``: the paper's :class:`~dross.one_class.GaussianDensity`, for rows of a table alone, and
-        for detectors whose own scores hardly reject: an isolation forest's have a short tail. Where the normal rows are
-        not one cloud it may cost a little on clean data.
     n_classifiers, rejection, agreement, n_rounds, refit_on
         As for :class:`~dross.refinement.DataRefiner`.
     contamination : "auto" or float in (0, 0.5], default "auto"
@@ -90,7 +84,6 @@ class Refined(AbstractDetector):
         self,
         detector: Any,
         *,
-        voter: Any = "own",
         n_classifiers: int = 5,
         rejection: Rejection = "auto",
         agreement: Agreement = "unanimous",
@@ -100,7 +93,6 @@ class Refined(AbstractDetector):
         random_state: int | np.random.RandomState | None = None,
     ) -> None:
         self.detector = detector
-        self.voter = voter
         self.n_classifiers = n_classifiers
         self.rejection = rejection
         self.agreement = agreement
@@ -130,14 +122,13 @@ class Refined(AbstractDetector):
         DataError
             If refinement leaves fewer than two samples, or the labels are not one for each sample.
         """
-        problems = estimator_problems("detector", self.detector, ["fit", "score_samples"])
-        problems += [*voter_problems(self.voter), *refinement_problems(self)]
-        raise_gathered([*problems, *contamination_problems(self.contamination)])
+        problems = [*refinement_problems(self), *contamination_problems(self.contamination)]
+        raise_gathered([*estimator_problems("detector", self.detector, ["fit", "score_samples"]), *problems])
         (X,) = indexable(X)
         known = known_labels(labels, _num_samples(X))
         rng = check_random_state(self.random_state)
         refiner = DataRefiner(
-            voter_of(self.voter, self.detector),
+            self.detector,
             n_classifiers=self.n_classifiers,
             rejection=self.rejection,
             agreement=self.agreement,

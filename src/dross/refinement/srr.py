@@ -29,7 +29,6 @@ from dross.refinement.schedule import (
     schedule_problems,
 )
 from dross.refinement.trace import RefinementRound, record_trace
-from dross.refinement.voter import voter_of, voter_problems
 from dross.scoring import ANOMALY, finite_scores
 from dross.seeding import set_random_states
 
@@ -45,10 +44,11 @@ class SRR(AbstractDetector):
     3. Repeat until the self-supervised loss stops improving or the epochs are used up.
     4. Refine once more, and fit ONE classifier on what is kept. It alone scores.
 
-    Use it on unlabelled data. With a ``GaussianDensity``, automatic rejection was measured to hold up to ten per cent
-    of anomalies; with other classifiers it is made for a few per cent, and where five or ten are expected, or on
-    learned features of images, say ``rejection=0.2``. Do not expect it to find anomalies that form a tight cluster: to
-    the ensemble that is one more kind of normal, until a few of them are labelled: ``fit(X, labels=...)``.
+    Use it on unlabelled data. Automatic rejection was measured to hold up to ten per cent of anomalies that bend a
+    Gaussian, less well with other classifiers than with a ``GaussianDensity``; where five or ten are expected of
+    another kind, or on learned features of images, say ``rejection=0.2``. Do not expect it to find anomalies that form
+    a tight cluster: to the ensemble that is one more kind of normal, until a few of them are labelled:
+    ``fit(X, labels=...)``.
 
     Where the guard finds that dropping did harm, the classifier is fitted on all samples, but a trained representation
     stays as it was trained.
@@ -58,9 +58,9 @@ class SRR(AbstractDetector):
     representation : representation
         Trained (it has ``train_to``) or not (``fit``); any transformer of scikit-learn can stand in.
     one_class : estimator with ``fit`` and ``score_samples``
-        The one-class classifier on the features, of the end and, with ``voter="own"``, of the ensemble.
-    voter, n_classifiers, rejection, agreement, refit_on
-        As for :class:`~dross.refinement.Refined`.
+        The one-class classifier on the features, of the ensemble and of the end.
+    n_classifiers, rejection, agreement, refit_on
+        As for :class:`~dross.refinement.DataRefiner`.
     n_rounds : int, default 3
         How often to refine where the representation is not trained; it is then fitted once, on all samples.
     schedule : "auto" or sequence of float, default "auto"
@@ -124,7 +124,6 @@ class SRR(AbstractDetector):
         representation: Any,
         one_class: Any,
         *,
-        voter: Any = "own",
         n_classifiers: int = 5,
         rejection: Rejection = "auto",
         agreement: Agreement = "unanimous",
@@ -140,7 +139,6 @@ class SRR(AbstractDetector):
     ) -> None:
         self.representation = representation
         self.one_class = one_class
-        self.voter = voter
         self.n_classifiers = n_classifiers
         self.rejection = rejection
         self.agreement = agreement
@@ -202,7 +200,6 @@ class SRR(AbstractDetector):
         return [
             *estimator_problems("representation", self.representation, ["fit", "transform"]),
             *estimator_problems("one_class", self.one_class, ["fit", "score_samples"]),
-            *voter_problems(self.voter),
             *refinement_problems(self),
             *schedule_problems(self),
             *contamination_problems(self.contamination),
@@ -267,7 +264,7 @@ class SRR(AbstractDetector):
 
     def _refiner(self) -> DataRefiner:
         return DataRefiner(
-            voter_of(self.voter, self.one_class),
+            self.one_class,
             n_classifiers=self.n_classifiers,
             rejection=self.rejection,
             agreement=self.agreement,

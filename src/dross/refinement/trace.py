@@ -34,7 +34,8 @@ class RefinementRound:
     undone : bool
         Whether this is no vote but the guard of automatic refinement, which found that dropping did harm and kept all.
     distorted : bool
-        Whether automatic refinement went on from the fence to a fifth, because the outermost samples distort.
+        Whether automatic refinement went on from the fence to a share that Gaussians reject, because the outermost
+        samples distort.
     """
 
     round: int

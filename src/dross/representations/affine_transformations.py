@@ -60,7 +60,7 @@ class AffineTransformations(ClassNamePrefixFeaturesOutMixin, AbstractTrainedRepr
     power : float, default 1.5
         Exponent of the distances. A Gaussian on plain distances (1) withstands contaminants better than one on squared
         ones (2), as GOAD sums them; the published curves lie between.
-    n_components : int, default 16
+    n_components : int, default 19
         Features to keep of the M powers; fewer where they span fewer.
     margin : float, default 1.0
         Margin of the triplet-centre loss.
@@ -126,7 +126,7 @@ class AffineTransformations(ClassNamePrefixFeaturesOutMixin, AbstractTrainedRepr
         map_dim: int = 32,
         width: int = 8,
         power: float = 1.5,
-        n_components: int = 16,
+        n_components: int = 19,
         margin: float = 1.0,
         triplet_weight: float = 0.1,
         anomaly_weight: float = 0.0,
