@@ -26,8 +26,8 @@ class IsolationForest(AbstractOneClass):
 
     Parameters
     ----------
-    n_estimators : int, default=100
-        The number of trees.
+    n_estimators : int, default=200
+        The number of trees. With the usual 100, chance moves the AUROC by a point or more on some tables.
     max_samples : int or "auto", default="auto"
         The number of samples that each tree sees; ``"auto"`` is 256, or all where there are fewer.
     contamination : float in (0, 0.5] or "auto", default="auto"
@@ -61,7 +61,7 @@ class IsolationForest(AbstractOneClass):
     def __init__(
         self,
         *,
-        n_estimators: int = 100,
+        n_estimators: int = 200,
         max_samples: int | Literal["auto"] = "auto",
         contamination: float | Literal["auto"] = "auto",
         random_state: int | RandomState | None = None,
