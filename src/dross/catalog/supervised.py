@@ -93,7 +93,7 @@ SUPERVISED_ENTRIES: Final = (
     ),
     Entry(
         "svm-cv",
-        "the svm with the penalty and the width of its kernel chosen by cross-validated AUROC",
+        "support vector machine (Gaussian kernel) whose penalty and width are chosen by cross-validated AUROC",
         LABELLED,
         _SVM_PAPER,
         lambda: _chosen_svm(_svm()),
@@ -121,7 +121,7 @@ SUPERVISED_ENTRIES: Final = (
     ),
     Entry(
         "descriptor-knn-classifier-cv",
-        "the same with 1 to 10 nearest images, chosen by cross-validated F1",
+        "how many of the nearest labelled images are anomalies, by histograms; 1 to 10 of them, by cross-validated F1",
         LABELLED,
         f"{_KNN_PAPER}; Dalal and Triggs, CVPR 2005",
         lambda: _chosen_neighbours(_descriptor_knn()),
@@ -141,7 +141,7 @@ SUPERVISED_ENTRIES: Final = (
     ),
     Entry(
         "descriptor-svm-cv",
-        "the same with the penalty and the width of the kernel chosen by cross-validated AUROC",
+        "support vector machine on histograms, penalty and kernel width chosen by cross-validated AUROC",
         LABELLED,
         f"{_SVM_PAPER}; Dalal and Triggs, CVPR 2005",
         lambda: _chosen_svm(_descriptor_svm()),
