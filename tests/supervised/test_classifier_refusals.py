@@ -38,12 +38,15 @@ NEEDS = "ClassifierDetector learns from labelled anomalies beside labelled norma
         ),
         (
             [0, 0, -1],
-            NEEDS + "none of the 3 labels is 1: label some anomalies, or use a detector that needs none",
+            NEEDS
+            + "none of the 3 labels says anomaly (1), while 2 say normal (0): label some anomalies, or use a detector "
+            "that needs none",
         ),
         (
             [1, 1, -1],
-            NEEDS + 'none of the 3 labels is 0: label some normal samples, or give unlabelled="normal" where nearly '
-            "all that are not labelled are",
+            NEEDS + "none of the 3 labels says normal (0), while 2 say anomaly (1): label some normal samples, or set "
+            "unlabelled to normal (on the command line --set unlabelled=normal) where nearly all that are not "
+            "labelled are",
         ),
         ([0, 1], "labels have the shape (2,), but there are 3 samples: give one label each"),
     ],
@@ -67,8 +70,8 @@ def test_too_few_for_smote_says_the_largest() -> None:
     )
     detector.set_params(smote_neighbors=3).fit(X, labels=labels)
     assert message(detector, X, np.repeat([1, 0], [19, 1]), DataError) == (
-        "SMOTE makes up samples between each of the normal samples and its 3 nearest others, and there are only 1 "
-        "labelled normal samples to learn from: label more of them, or turn smote off"
+        "SMOTE makes up samples between each of the normal samples and its 3 nearest others, and there is only 1 "
+        "labelled normal sample to learn from: label more of them, or turn smote off"
     )
 
 
@@ -80,7 +83,7 @@ def test_more_components_or_folds_than_there_are_is_told() -> None:
     KNN.set_params(n_components=None)
     folded = ClassifierDetector(KNeighborsClassifier(1), threshold="validation-f1")
     assert message(folded, X, labels, DataError) == (
-        "there are 5 folds, and 4 labelled anomalies, of which each fold must have one: give at most 4"
+        "n_folds is 5, and there are 4 labelled anomalies, of which each fold must have one: give at most 4"
     )
 
 

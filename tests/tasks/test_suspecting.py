@@ -158,26 +158,32 @@ def test_files_that_contradict_each_other_are_told() -> None:
     with pytest.raises(DataError) as caught:
         labels_of_files([yes, no], IDS)
     assert str(caught.value) == (
-        "labels: id 'a' is called normal in one file and an anomaly in another: decide, or leave it empty in one"
+        "labels: id 'a' is called an anomaly in table 1 of labels and normal in table 2 of labels: decide, or leave "
+        "it empty in one"
     )
 
 
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
-        ([("a", "maybe")], "labels: label 'maybe' is not known: use normal or anomaly, or leave it empty"),
+        (
+            [("a", "maybe")],
+            "labels: label 'maybe' (first of id 'a') is not known: use normal or anomaly, or leave it empty",
+        ),
         ([("z", "normal")], "labels: id 'z' is not in the data: check the id column (--id)"),
         (
             [("a", "normal"), ("a", "1")],
-            "labels: id 'a' is called normal and an anomaly: decide, or leave it empty",
+            "labels: id 'a' is called normal in row 0 and an anomaly in row 1 (counted from 0): decide, or leave it "
+            "empty",
         ),
         ([("c", "normal")], "labels: id 'c' names several samples: give the data an id of its own"),
         ([("a", ""), ("b", None)], "labels: no row has a label: write normal or anomaly into the column label"),
         (
             [("z", "maybe"), ("y", "no"), ("a", "yes"), ("a", "0")],
             "3 mistakes:\n"
-            "  - labels: label 'maybe' is not known: use normal or anomaly, or leave it empty\n"
-            "  - labels: id 'a' is called normal and an anomaly: decide, or leave it empty\n"
+            "  - labels: label 'maybe' (first of id 'z') is not known: use normal or anomaly, or leave it empty\n"
+            "  - labels: id 'a' is called normal in row 3 and an anomaly in row 2 (counted from 0): decide, or leave "
+            "it empty\n"
             "  - labels: id 'y' is not in the data: check the id column (--id)",
         ),
         (
@@ -202,9 +208,126 @@ def test_the_file_of_answers_needs_its_two_columns(tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
         labels_of_file(file, IDS)
     assert str(caught.value) == (
-        f"2 mistakes:\n  - {file}: there is no column 'id': it needs id and label\n"
-        f"  - {file}: there is no column 'label': it needs id and label"
+        f"2 mistakes:\n"
+        f"  - {file}: there is no column 'id'; it needs id and label, and its columns are 'row', 'lable'\n"
+        f"  - {file}: there is no column 'label'; did you mean 'lable'?; it needs id and label, and its columns are "
+        "'row', 'lable'"
     )
+
+
+@pytest.mark.parametrize("other", ["part", "ID"])
+def test_the_id_may_be_called_as_in_the_data_or_in_capitals(other: str) -> None:
+    with pytest.raises(DataError) as caught:
+        labels_of_file(pd.DataFrame({other: ["p1"], "label": ["no"]}), ROWS["part"])
+    assert str(caught.value) == (
+        f"labels: there is no column 'id'; did you mean '{other}'?; it needs id and label, and its columns are "
+        f"'{other}', 'label'"
+    )
+
+
+def test_two_files_that_contradict_each_other_are_named(tmp_path: Path) -> None:
+    files = [tmp_path / "one.csv", tmp_path / "two.csv"]
+    for file, word in zip(files, ("normal", "anomaly"), strict=True):
+        file.write_text(f"id,label\na,{word}\n")
+    with pytest.raises(DataError) as caught:
+        labels_of_files(files, IDS)
+    assert str(caught.value) == (
+        f"labels: id 'a' is called normal in {files[0]} and an anomaly in {files[1]}: decide, or leave it empty in one"
+    )
+
+
+@pytest.mark.parametrize(
+    ("ids", "remedy"),
+    [
+        (range(300), "rows are named by their numbers, 0 to 299, unless --id names a column"),
+        (("a/1.png", "a/2.png"), "images are named by their files, such as 'a/1.png'"),
+        (ROWS["part"], "check the id column (--id)"),
+    ],
+)
+def test_the_remedy_for_a_strange_id_is_that_of_the_data(ids: Any, remedy: str) -> None:
+    with pytest.raises(DataError) as caught:
+        labels_of_file(pd.DataFrame({"id": ["z"], "label": ["no"]}), ids)
+    assert str(caught.value) == f"labels: id 'z' is not in the data: {remedy}"
+
+
+@pytest.mark.parametrize(
+    ("labels", "found"),
+    [
+        (np.zeros(300), "a ndarray"),
+        ({"p1": "normal"}, "a dict"),
+        ([0, 1], "a list with a int in it"),
+    ],
+)
+def test_what_labels_may_be_is_said(labels: Any, found: str) -> None:
+    with pytest.raises(ParameterError) as caught:
+        fit(ROWS, id="part", labels=labels)
+    assert str(caught.value) == (
+        f"labels is {found}; it must be a table with the columns id and label (a file or a DataFrame), or a list of "
+        "them; a label for each row goes into a column of the data: give label=COLUMN, use_labels=True"
+    )
+
+
+def some_known(n: int = 12) -> pd.DataFrame:
+    """Return the rows with a label column that says something of the first few."""
+    return ROWS.assign(defect=[*(word if row < n else "" for row, word in enumerate(TRUTH))])
+
+
+def test_rows_that_the_label_column_answers_are_not_asked_about() -> None:
+    told = suspects(fit(some_known(), detector="svm", id="part", label="defect"), some_known(), n=300)
+    assert set(told["id"]) == set(ROWS["part"][12:])
+    blind = suspects(fit(some_known(), detector="gaussian", id="part", label="defect"), some_known(), n=300)
+    assert len(blind) == 300  # it learned from no label
+    known = some_known(300)
+    with pytest.raises(DataError) as caught:
+        suspects(fit(known, detector="svm", id="part", label="defect"), known)
+    assert str(caught.value) == (
+        "the data: the model learned from a label of each of the 300 samples, so that there is nothing to ask: give "
+        "data without labels, or empty those of which nobody is certain"
+    )
+
+
+def test_images_in_folders_that_say_what_they_are_are_not_asked_about(tmp_path: Path) -> None:
+    planted = plant_defects(n_train=40, contamination=0.3, channels=1)
+    for number, (image, label) in enumerate(zip(planted.X_train, planted.labels_train, strict=True)):
+        folder = tmp_path / "photos" / ("unlabelled" if number < 10 else "bad" if label else "good")
+        folder.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(image[..., 0]).save(folder / f"{number}.png")
+    model = fit(tmp_path / "photos", detector="descriptor-svm")
+    asked = suspects(model, tmp_path / "photos", n=40)
+    assert set(asked["id"]) == {f"unlabelled/{number}.png" for number in range(10)}
+
+
+def test_the_labels_of_the_data_and_of_a_file_count_together() -> None:
+    answers = pd.DataFrame({"id": ["p20", "p21"], "label": ["anomaly", "normal"]})
+    both = fit(some_known(), detector="svm", id="part", label="defect", use_labels=True, labels=answers).provenance
+    assert both.labels == {"anomalies": 3, "normal": 11, "unknown": 286, "files": ["labels"], "own": True}
+    with pytest.raises(DataError) as caught:
+        fit(
+            some_known(30),
+            detector="svm",
+            id="part",
+            label="defect",
+            use_labels=True,
+            labels=answers[::-1].assign(label="normal"),
+        )
+    assert str(caught.value) == (
+        "labels: id 'p20' is called an anomaly in the table and normal in table 1 of labels: decide, or leave it empty "
+        "in one"
+    )
+    with pytest.raises(DataError) as caught:
+        fit(ROWS, detector="svm", id="part", use_labels=True, labels=answers)
+    assert str(caught.value) == (
+        "the table: it has no labels of its own to learn from beside the files': name their column with --label, or "
+        "leave out --use-labels"
+    )
+
+
+def test_only_those_are_called_divided_on_whom_the_votes_are() -> None:
+    model: Any = fit(ROWS, detector="srr-gaussian", parameters={"rejection": 0.02}, id="part")
+    asked = suspects(model, ROWS, n=200)
+    unsure = asked[asked["because"] != "high score"]
+    assert set(unsure["because"]) == {"divided votes", "near the threshold"}
+    assert ((unsure["because"] == "divided votes") == unsure["votes"].between(1, 4)).all()
 
 
 def test_rows_are_named_by_their_number_where_there_is_no_id() -> None:
@@ -218,16 +341,18 @@ def test_wrong_words_on_the_command_line_are_told(tmp_path: Path, capsys: pytest
     answers.write_text("id,label\np1,prefect\n")
     start = ["fit", str(table), "--id", "part", "--out", str(tmp_path / "model")]
     assert main([*start, "--labels", str(answers)]) == 2
-    assert "label 'prefect' is not known" in capsys.readouterr().err
+    assert "label 'prefect' (first of id 'p1') is not known" in capsys.readouterr().err
     answers.write_text("id,label\np1,anomaly\n")
     assert main([*start, "--detector", "knn", "--labels", str(answers)]) == 2
     assert "the detector 'knn' does not learn from labels" in capsys.readouterr().err
     assert main([*start, "--detector", "svm", "--labels", str(answers)]) == 2
-    assert "normal" in capsys.readouterr().err
+    assert capsys.readouterr().err == (
+        f"dross: {table}, labels of {answers}: 'svm' learns from labelled anomalies beside labelled normal samples, "
+        "and none of the 300 labels says normal (0), while 1 says anomaly (1): label some normal samples, or set "
+        "unlabelled to normal (on the command line --set unlabelled=normal) where nearly all that are not labelled "
+        "are\n"
+    )
     assert not (tmp_path / "model").exists()
-    with pytest.raises(ParameterError) as caught:
-        fit(ROWS, id="part", use_labels=True, labels=answers)
-    assert str(caught.value) == "labels come from the data or from a file: leave out use_labels, or labels"
     with pytest.raises(ParameterError) as caught:
         suspects(fit(ROWS, detector="gaussian", id="part"), ROWS, n=0)
     assert str(caught.value) == "n is 0; it must be a whole number of at least 1"

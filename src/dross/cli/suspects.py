@@ -42,12 +42,15 @@ def add_parser(commands: Any) -> CommandParser:
 def run(arguments: argparse.Namespace) -> int:
     """Write what to ask, and say how to go on."""
     with explain_interrupt(f"{arguments.out} was not written; run the same command again"):
+        from dross.cli.refitting import words_to_refit
+        from dross.persistence import load
         from dross.tasks.suspecting import suspects
         from dross.tasks.table_output import check_output, write_table
 
         check_output(arguments.out, inputs=(arguments.data,))
+        model = load(arguments.model)
         asked = suspects(
-            arguments.model,
+            model,
             arguments.data,
             n=arguments.n,
             label=arguments.label,
@@ -56,6 +59,13 @@ def run(arguments: argparse.Namespace) -> int:
         )
         write_table(asked, arguments.out)
     say(f"{counted(len(asked), 'suspect')} written to {arguments.out}")
-    data, out = shlex.quote(arguments.data), shlex.quote(arguments.out)
-    say(f"Next: write normal or anomaly into its column label, then dross fit {data} --labels {out} --out NEW_MODEL")
+    words = words_to_refit(
+        model,
+        arguments.data,
+        [arguments.out],
+        label=arguments.label,
+        id=arguments.id,
+        skip_bad=arguments.skip_bad,
+    )
+    say(f"Next: write normal or anomaly into its column label, then {shlex.join(words)} --out NEW_MODEL")
     return 0

@@ -42,6 +42,9 @@ class Provenance:
         The files among the training images that were left out, and why.
     answered : mapping of str to int
         The training samples that somebody gave a label for in a file, by id: 0 normal, 1 an anomaly.
+    labels : mapping
+        What the detector was told, empty where nothing: ``anomalies``, ``normal`` and ``unknown`` count the training
+        samples, ``files`` names the files of answers, and ``own`` says whether the data's own labels are among it.
     false_alarms : mapping of str to number, or None
         What the alarm threshold was set by and on, where it was a target false-alarm rate.
     """
@@ -57,6 +60,7 @@ class Provenance:
     environment: Mapping[str, Any] = field(default_factory=dict)
     skipped: Sequence[tuple[str, str]] = ()
     answered: Mapping[str, int] = field(default_factory=dict)
+    labels: Mapping[str, Any] = field(default_factory=dict)
     false_alarms: Mapping[str, float] | None = None
 
 

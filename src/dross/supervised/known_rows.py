@@ -52,18 +52,25 @@ def known_rows(
             "none"
         )
     given = check_labels(labels, n_samples)
+    needs = f"{name} learns from labelled anomalies beside labelled normal samples, and none of the {n_samples} labels"
+    known_to_be = {kind: int(np.count_nonzero(given == kind)) for kind in (NORMAL, ANOMALY)}
     if unlabelled == "normal":
         given = np.where(given == UNKNOWN, NORMAL, given)
     rows = np.flatnonzero(given != UNKNOWN)
     known = given[rows]
     if not (known == ANOMALY).any():
         raise DataError(
-            f"{name} learns from labelled anomalies beside labelled normal samples, and none of the {n_samples} labels "
-            "is 1: label some anomalies, or use a detector that needs none"
+            f"{needs} says anomaly (1), while {_say(known_to_be[NORMAL])} normal (0): label some anomalies, or use a "
+            "detector that needs none"
         )
     if not (known == NORMAL).any():
         raise DataError(
-            f"{name} learns from labelled anomalies beside labelled normal samples, and none of the {n_samples} labels "
-            'is 0: label some normal samples, or give unlabelled="normal" where nearly all that are not labelled are'
+            f"{needs} says normal (0), while {_say(known_to_be[ANOMALY])} anomaly (1): label some normal samples, or "
+            "set unlabelled to normal (on the command line --set unlabelled=normal) where nearly all that are not "
+            "labelled are"
         )
     return rows, known
+
+
+def _say(count: int) -> str:
+    return "1 says" if count == 1 else f"{count} say"

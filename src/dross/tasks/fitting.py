@@ -10,7 +10,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dross.data.tables import read_table
-from dross.errors import ParameterError
 from dross.persistence import Model, save
 from dross.persistence.folder import check_target
 from dross.tasks import defaults
@@ -65,8 +64,8 @@ def fit(
         normal and abnormal. One that needs labels does so anyway; by default no other sees any.
     labels : path, DataFrame, or sequence of them, optional
         What is known of single rows or images: a table with the columns ``id`` and ``label`` (normal or anomaly), such
-        as :func:`dross.tasks.suspects` gives, filled in; or several of them. The detector learns from it, with
-        ``use_labels`` left out.
+        as :func:`dross.tasks.suspects` gives, filled in; or several of them. The detector learns from it, and from the
+        data's own labels beside it where ``use_labels`` is given too.
     false_alarms : float in (0, 1), optional
         The target false-alarm rate: the alarm threshold goes where this share of the samples lies that refinement kept,
         or of all where nothing is refined. New normal samples raise more where refinement has dropped some that were
@@ -81,8 +80,8 @@ def fit(
     DataError
         If the data cannot be used.
     ParameterError
-        If the detector or a parameter is not known, out of its range, or for another kind of data; or labels are asked
-        for from two places.
+        If the detector or a parameter is not known, out of its range, or for another kind of data; or labels are no
+        such table.
     TrainingError
         If a network cannot be trained, as where the GPU's memory does not do.
     ModelError
@@ -98,8 +97,6 @@ def fit(
     """
     if out is not None:
         check_model_place(out, data)
-    if use_labels and labels is not None:
-        raise ParameterError("labels come from the data or from a file: leave out use_labels, or labels")
     choice = choose_by_rate(data, detector, parameters, seed, false_alarms)
     check_reading(data, label=label, id=id, size=size, skip_bad=skip_bad)
     if kind_of(data) == "images":

@@ -9,13 +9,13 @@ from typing import Any
 from dross.data.images.encoder import ImageEncoder
 from dross.data.images.images import Images
 from dross.data.images.reading import ImageSet, read_images
-from dross.errors import DataError
 from dross.evaluation.environment import describe_environment
 from dross.persistence import Model, Provenance
-from dross.tasks.answered_labels import Answers, answered, labels_of_files
+from dross.tasks.answered_labels import Answers, answered
 from dross.tasks.choosing import Choice
 from dross.tasks.false_alarms import threshold_by_rate
 from dross.tasks.known_labels import told_labels
+from dross.tasks.learned_labels import gathered_labels, naming, record_of_labels
 
 
 def read_to_fit(data: Any, choice: Choice, *, size: int | None, skip_bad: bool) -> ImageSet:
@@ -51,12 +51,11 @@ def fit_images(
     encoder = ImageEncoder().fit(images)
     X = images.images
     estimator: Any = choice.build()
-    labels = images.labels if answers is None else labels_of_files(answers, images.ids)
+    labels = gathered_labels(images.labels, answers, images.ids, images.source, use_labels=use_labels)
     told = told_labels(choice.name, estimator, labels, images.source, asked=use_labels or answers is not None)
-    try:
+    record = record_of_labels(told.get("labels"), answers, use_labels=use_labels)
+    with naming(choice.name, estimator, record, images.source):
         estimator.fit(X, **told)
-    except DataError as error:
-        raise DataError(f"{images.source}: {error}") from error
     alarms = threshold_by_rate(estimator, X, false_alarms, told.get("labels"))
     provenance = Provenance(
         detector=choice.name,
@@ -67,6 +66,7 @@ def fit_images(
         n_rows=len(X),
         skipped=images.skipped,
         answered={} if answers is None or labels is None else answered(labels, images.ids),
+        labels=record,
         false_alarms=None if alarms is None else asdict(alarms),
         environment=describe_environment(),
     )

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from dross.data.encoder import TableEncoder
 from dross.data.tables import Table
-from dross.errors import DataError
 from dross.evaluation.environment import describe_environment
 from dross.persistence import Model, Provenance
-from dross.tasks.answered_labels import Answers, answered, labels_of_files
+from dross.tasks.answered_labels import Answers, answered
 from dross.tasks.choosing import Choice
 from dross.tasks.false_alarms import threshold_by_rate
 from dross.tasks.known_labels import told_labels
+from dross.tasks.learned_labels import gathered_labels, naming, record_of_labels
 
 
 def fit_table(
@@ -40,12 +40,11 @@ def fit_table(
     X = encoder.transform(table.frame, source=table.source)
     estimator: Any = choice.build()
     ids = table.ids if table.ids is not None else range(len(table))
-    labels = table.labels if answers is None else labels_of_files(answers, ids)
+    labels = gathered_labels(table.labels, answers, ids, table.source, use_labels=use_labels)
     told = told_labels(choice.name, estimator, labels, table.source, asked=use_labels or answers is not None)
-    try:
+    record = record_of_labels(told.get("labels"), answers, use_labels=use_labels)
+    with naming(choice.name, estimator, record, table.source):
         estimator.fit(X, **told)
-    except DataError as error:
-        raise DataError(f"{table.source}: {error}") from error
     alarms = threshold_by_rate(estimator, X, false_alarms, told.get("labels"))
     provenance = Provenance(
         detector=choice.name,
@@ -57,6 +56,7 @@ def fit_table(
         label=label,
         id=id,
         answered={} if answers is None or labels is None else answered(labels, ids),
+        labels=record,
         false_alarms=None if alarms is None else asdict(alarms),
         environment=describe_environment(),
     )

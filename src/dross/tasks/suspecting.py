@@ -9,12 +9,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from dross.errors import raise_gathered
+from dross.data.labels import parse_labels
+from dross.data.tables import iter_table, read_table
+from dross.errors import DataError, raise_gathered
 from dross.parameters import count_problems
 from dross.persistence import Model, load
-from dross.scoring import flipped
+from dross.scoring import UNKNOWN, flipped
 from dross.tasks.answered_labels import LABEL_COLUMN
+from dross.tasks.choosing import named
 from dross.tasks.scoring import score
+from dross.tasks.scoring_images import read_like_training
 
 #: How many are asked about where nothing is said.
 DEFAULT_COUNT: Final = 20
@@ -33,7 +37,8 @@ def suspects(
 
     In turn, the most anomalous one left, which is likely to be an anomaly of a kind to learn, and the least certain
     one: on which the ensemble of a refined model was most divided, or, where there are no votes, which is nearest to
-    the alarm threshold. Those that the model was told the label of, in a file, are not asked about again.
+    the alarm threshold. Those that the model was told the label of, in a file or by the data themselves, are not asked
+    about again.
 
     Parameters
     ----------
@@ -57,7 +62,7 @@ def suspects(
     Raises
     ------
     ParameterError, DataError, SchemaError, ModelError
-        If ``n`` is no count, and as :func:`dross.tasks.score`.
+        If ``n`` is no count, nobody is left to ask about, and as :func:`dross.tasks.score`.
 
     Examples
     --------
@@ -70,13 +75,19 @@ def suspects(
     raise_gathered(count_problems("n", n))
     model = load(model) if isinstance(model, (str, os.PathLike)) else model
     scored = score(model, data, label=label, id=id, skip_bad=skip_bad)
-    scored = scored[~_answered(model, scored)].reset_index(drop=True)
+    open_ones = ~(_answered(model, scored) | _labelled(model, data, label, skip_bad))
+    if not open_ones.any():
+        raise DataError(
+            f"{named(data)}: the model learned from a label of each of the {len(scored)} samples, so that there is "
+            "nothing to ask: give data without labels, or empty those of which nobody is certain"
+        )
+    scored = scored[open_ones].reset_index(drop=True)
     anomaly_score = scored["anomaly_score"].to_numpy()
-    doubt, doubted = _doubt(model, scored)
+    doubt, because = _doubt(model, scored)
     chosen: dict[int, str] = {}
     for high, unsure in zip(np.argsort(-anomaly_score, kind="stable"), np.argsort(doubt, kind="stable"), strict=True):
         chosen.setdefault(int(high), "high score")
-        chosen.setdefault(int(unsure), doubted)
+        chosen.setdefault(int(unsure), because[int(unsure)])
         if len(chosen) >= n:
             break
     asked = scored.iloc[list(chosen)[:n]].reset_index(drop=True)
@@ -93,12 +104,33 @@ def _answered(model: Model, scored: pd.DataFrame) -> NDArray[np.bool_]:
     return scored["id"].astype(str).isin(list(known.answered)).to_numpy()
 
 
-def _doubt(model: Model, scored: pd.DataFrame) -> tuple[NDArray[np.float64], str]:
+def _labelled(model: Model, data: Any, label: str | None, skip_bad: bool) -> NDArray[np.bool_] | np.bool_:
+    """Return which samples have a label in the data, where that is what the model learned from."""
+    known = model.provenance
+    if not known.labels.get("own"):
+        return np.False_
+    if model.takes == "images":
+        given = read_like_training(model, data, skip_bad).labels
+        return np.False_ if given is None else given != UNKNOWN
+    column = label if label is not None else known.label
+    # In parts, since then a label column may have one value only.
+    parts = list(iter_table(data)) if isinstance(data, (str, os.PathLike)) else [read_table(data)]
+    if parts[0].labels is not None:
+        return np.concatenate([part.labels for part in parts if part.labels is not None]) != UNKNOWN
+    if column not in parts[0].frame.columns:
+        return np.False_
+    whole = pd.concat([part.frame[column] for part in parts], ignore_index=True)
+    return parse_labels(whole, named(data), whole=False) != UNKNOWN
+
+
+def _doubt(model: Model, scored: pd.DataFrame) -> tuple[NDArray[np.float64], list[str]]:
     """Return how far from doubtful each sample is, and what makes it so."""
     distance = np.abs(flipped(scored["anomaly_score"]) - model.detector.offset_)
     if "votes" not in scored:
-        return distance, "near the threshold"
+        return distance, ["near the threshold"] * len(scored)
     n_classifiers = getattr(model.detector, "n_classifiers", 0)
-    undivided = np.abs(scored["votes"].to_numpy() - n_classifiers / 2)
+    votes = scored["votes"].to_numpy()
+    undivided = np.abs(votes - n_classifiers / 2)
+    because = ["divided votes" if 0 < each < n_classifiers else "near the threshold" for each in votes]
     # Of samples with equal votes, the one nearest to the threshold comes first.
-    return undivided + distance / (2 * distance.max() + 1e-300), "divided votes"
+    return undivided + distance / (2 * distance.max() + 1e-300), because
