@@ -26,8 +26,9 @@ def add_parser(commands: Any) -> CommandParser:
         description=(
             "Write the pictures of a folder to a new one: decoded, of one size, renamed by number, and split at random "
             "into train/ and test/ with the same share of each class. Classes are what the names of folders say. "
-            "Beside them manifest.csv says where each came from, and duplicates.csv which training and test pictures "
-            "are the same or nearly so."
+            "Beside them manifest.csv says where each came from, duplicates.csv which training and test pictures are "
+            "the same or nearly so, and same.csv, where there are any, which are the same in two classes or twice in "
+            "training."
         ),
         example="dross prepare collected --size 32 --split 0.8 --out pictures",
     )
@@ -45,7 +46,8 @@ def add_parser(commands: Any) -> CommandParser:
 def run(arguments: argparse.Namespace) -> int:
     """Prepare the pictures, and say what is on both sides of the split."""
     with explain_interrupt(f"{arguments.out} was not written; run the same command again"):
-        from dross.tasks.preparing import DUPLICATES, MANIFEST, prepare
+        from dross.scoring import ANOMALY
+        from dross.tasks.preparing import DUPLICATES, MANIFEST, SAME, prepare
 
         made = prepare(
             arguments.folder,
@@ -60,10 +62,22 @@ def run(arguments: argparse.Namespace) -> int:
         say(f"left out: {name} {why}")
     say(f"{counted(len(made.test) - n_test, 'picture')} to train on and {n_test:,} to test on in {arguments.out}")
     say(f"where each came from is in {arguments.out}/{MANIFEST}")
+    in_two_classes = [f"{one} and {other} are the same, in two classes" for one, other in made.in_two_classes]
+    _tell(in_two_classes, "one of them is wrong; remove it", f"{arguments.out}/{SAME}")
+    twice = [f"{other} is the same as {one}" for one, other in made.same if (one, other) not in made.in_two_classes]
+    _tell(twice, "it is trained on twice; remove one of them", f"{arguments.out}/{SAME}")
     for train, test, difference in made.duplicates[:_MOST_PAIRS]:
         alike = "the same" if difference == 0 else "nearly the same"
         say(f"{test} is {alike} as {train}: it was trained on; remove one of them")
     if len(made.duplicates) > _MOST_PAIRS:
         say(f"and {counted(len(made.duplicates) - _MOST_PAIRS, 'more pair')}, in {arguments.out}/{DUPLICATES}")
-    say(f"Next: dross fit {shlex.quote(arguments.out)}/train --use-labels --out MODEL")
+    labels = made.images.labels
+    learning = " --use-labels" if labels is not None and (labels == ANOMALY).any() else ""
+    say(f"Next: dross fit {shlex.quote(arguments.out)}/train{learning} --out MODEL")
     return 0
+
+
+def _tell(pairs: list[str], remedy: str, file: str) -> None:
+    say(*(f"{each}: {remedy}" for each in pairs[:_MOST_PAIRS]))
+    if len(pairs) > _MOST_PAIRS:
+        say(f"and {counted(len(pairs) - _MOST_PAIRS, 'more pair')} like that, in {file}")

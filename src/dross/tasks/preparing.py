@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -25,6 +26,7 @@ from dross.tasks.output_places import check_new_folder, check_outside
 
 MANIFEST: Final = "manifest.csv"
 DUPLICATES: Final = "duplicates.csv"
+SAME: Final = "same.csv"
 #: The folders of what the names of the source's folders label.
 _LABEL_NAMES: Final = {NORMAL: "normal", ANOMALY: "abnormal", UNKNOWN: "unlabelled"}
 _BATCH: Final = 256
@@ -45,12 +47,21 @@ class Prepared:
         Which of them test.
     duplicates : tuple of (str, str, float)
         A training and a test file that are the same or nearly so, and their difference in levels of 0 to 255.
+    same : tuple of (str, str)
+        Two files with the same pixels that are both trained on, or of two classes: of each picture, the first file and
+        another.
     """
 
     images: ImageSet
     files: tuple[str, ...]
     test: NDArray[np.bool_]
     duplicates: tuple[tuple[str, str, float], ...]
+    same: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def in_two_classes(self) -> tuple[tuple[str, str], ...]:
+        """Those of ``same`` that are of two classes, so that one of the labels is wrong."""
+        return tuple(pair for pair in self.same if len({_folder_of(name) for name in pair}) == 2)
 
 
 def prepare(
@@ -70,6 +81,7 @@ def prepare(
     - ``manifest.csv``: each file with its part, class and source, and the SHA-256 of that.
     - ``duplicates.csv``: pairs of a training and a test file that are the same or nearly so. They are told, not taken
       out: a figure on such a test set is flattered until one of each pair is removed.
+    - ``same.csv``, where there are any: pairs of files with the same pixels in two classes, or twice in training.
 
     Parameters
     ----------
@@ -118,12 +130,15 @@ def prepare(
     test = _split(classes, float(split), seed)
     files = _numbered(classes, test)
     duplicates = _duplicates(found, files, test)
+    same = _same(found, files, test, classes)
     with atomic_path(target) as temporary:
         temporary.mkdir()
         _write_images(found, files, temporary)
         _write_manifest(temporary / MANIFEST, found, files, classes)
         _write_csv(temporary / DUPLICATES, ("train", "test", "difference"), duplicates)
-    return Prepared(found, files, test, duplicates)
+        if same:
+            _write_csv(temporary / SAME, ("first", "second"), same)
+    return Prepared(found, files, test, duplicates, same)
 
 
 def _class_of(found: ImageSet, row: int) -> str:
@@ -139,7 +154,7 @@ def _split(classes: list[str], share: float, seed: int) -> NDArray[np.bool_]:
     test = np.zeros(len(classes), dtype=bool)
     names = np.array(classes)
     single = [name for name in sorted(set(classes)) if np.count_nonzero(names == name) < 2]
-    problems = [f"the class '{name}' has 1 picture, and needs 2 to be in both parts: add some" for name in single]
+    problems = [f"{_one_picture(name)}, and needs 2 to be in both parts: add some" for name in single]
     raise_gathered(problems, DataError)
     generator = np.random.default_rng(seed)
     for name in sorted(set(classes)):
@@ -147,6 +162,15 @@ def _split(classes: list[str], share: float, seed: int) -> NDArray[np.bool_]:
         n_train = int(np.clip(round(share * len(rows)), 1, len(rows) - 1))
         test[generator.permutation(rows)[n_train:]] = True
     return test
+
+
+def _one_picture(name: str) -> str:
+    return f"the class '{name}' has 1 picture" if name else "what lies in no folder of a class is 1 picture"
+
+
+def _folder_of(file: str) -> str:
+    """Return the class that a file of the new folder is in, empty where there is none."""
+    return "/".join(file.split("/")[1:-1])
 
 
 def _numbered(classes: list[str], test: NDArray[np.bool_]) -> tuple[str, ...]:
@@ -165,6 +189,22 @@ def _duplicates(found: ImageSet, files: tuple[str, ...], test: NDArray[np.bool_]
     return tuple(
         (files[train_rows[pair.first]], files[test_rows[pair.second]], round(pair.difference, 3)) for pair in pairs
     )
+
+
+def _same(
+    found: ImageSet, files: tuple[str, ...], test: NDArray[np.bool_], classes: list[str]
+) -> tuple[tuple[str, str], ...]:
+    """Return files with the same pixels, of each picture the first and another: those on both sides alone are told."""
+    groups: dict[bytes, list[int]] = defaultdict(list)
+    pictures = (image for batch in found.images.batches(_BATCH) for image in batch)
+    for row, pixels in enumerate(pictures):
+        groups[hashlib.sha256(np.ascontiguousarray(pixels).data).digest()].append(row)
+    pairs = set()
+    for rows in groups.values():
+        trained = [row for row in rows if not test[row]]
+        pairs |= {(trained[0], row) for row in trained[1:]}
+        pairs |= {(rows[0], row) for row in rows[1:] if classes[row] != classes[rows[0]]}
+    return tuple((files[first], files[second]) for first, second in sorted(pairs))
 
 
 def _write_images(found: ImageSet, files: tuple[str, ...], folder: Path) -> None:
