@@ -15,7 +15,8 @@ from sklearn.ensemble import IsolationForest as SklearnIsolationForest
 
 from dross.errors import DataError, TooFewSamplesError
 from dross.one_class import GaussianDensity, IsolationForest, NearestNeighbors
-from dross.refinement import DataRefiner
+from dross.refinement import SRR, DataRefiner
+from dross.representations import Identity
 from tests.planted import plant
 
 DIRTY = plant(contamination=0.1)
@@ -258,3 +259,18 @@ def test_an_ensemble_that_keeps_nothing_is_told() -> None:
         "refinement kept 0 of 100 samples, which leaves nothing to learn from: lower rejection, or let fewer "
         "classifiers agree (agreement)"
     )
+
+
+@pytest.mark.parametrize("detector", [DataRefiner(GaussianDensity()), SRR(Identity(), GaussianDensity())])
+def test_labels_of_scikit_learns_signs_are_told_as_known_anomalies(detector: Any) -> None:
+    X = np.random.default_rng(0).normal(size=(200, 2))
+    signs = np.where(np.arange(200) < 191, 1, -1)
+    for labels, known, found in ((signs, 191, "9 samples"), (np.ones(200, dtype=int), 200, "0 samples")):
+        with pytest.raises(TooFewSamplesError) as caught:
+            detector.fit(X, labels=labels)
+        assert str(caught.value) == (
+            f"refinement with 5 classifiers needs at least 10 samples, found {found}: give more samples, or lower "
+            f"n_classifiers; {known} of the 200 samples are labelled 1, a known anomaly, which nothing is fitted on: "
+            "labels are 0 for normal, 1 for an anomaly and -1 for not known, unlike scikit-learn's 1 for an inlier and "
+            "-1 for an outlier"
+        )

@@ -172,7 +172,10 @@ class DataRefiner(BaseEstimator):
         """
         everything = np.arange(_num_samples(X)) if labels is None else np.flatnonzero(labels != ANOMALY)
         if not trace or self.refit_on == "all" or trace[-1].kept.sum() == len(everything):
-            ballot, distorted = self._ballot(X, everything, trace, rng, labels)
+            try:
+                ballot, distorted = self._ballot(X, everything, trace, rng, labels)
+            except TooFewSamplesError as error:
+                raise TooFewSamplesError(f"{error}{_beside_known_anomalies(labels)}") from error
         else:
             try:
                 ballot, distorted = self._ballot(X, np.flatnonzero(trace[-1].kept), trace, rng, labels)
@@ -256,3 +259,15 @@ class DataRefiner(BaseEstimator):
             if found or distorts(np.asarray(X), self._kept(fifth, labels), rng):
                 return tenth, True
         return take(self.one_class, "auto")[0], False
+
+
+def _beside_known_anomalies(labels: NDArray[np.int64] | None) -> str:
+    """Return how many samples no classifier is fitted on, since they are labelled; scikit-learn's signs are others."""
+    known = 0 if labels is None else int(np.count_nonzero(labels == ANOMALY))
+    if labels is None or not known:
+        return ""
+    are = "sample is" if known == 1 else "samples are"
+    return (
+        f"; {known} of the {len(labels)} {are} labelled 1, a known anomaly, which nothing is fitted on: labels are 0 "
+        "for normal, 1 for an anomaly and -1 for not known, unlike scikit-learn's 1 for an inlier and -1 for an outlier"
+    )
