@@ -87,8 +87,8 @@ def test_a_file_that_is_no_table(
         ),
         (
             ["--label", "unit"],
-            "parts.csv: the label column 'unit' has values that are not known: 'mm' (first in row 0): use 0 or normal, "
-            "1 or anomaly, or leave the cell empty where nobody knows",
+            "parts.csv: the label column 'unit' has values that are not known: 'mm' (first in row 0), rows counted "
+            "from 0: use 0 or normal, 1 or anomaly, or leave the cell empty where nobody knows",
         ),
         (
             ["--label", "part", "--id", "part"],

@@ -160,6 +160,6 @@ def test_a_problem_in_a_later_part_names_its_row(tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
         list(iter_table(path, label="y", chunk_rows=10))
     assert str(caught.value) == (
-        f"{path}: the label column 'y' has values that are not known: 'maybe' (first in row 25): use 0 or normal, 1 or "
-        "anomaly, or leave the cell empty where nobody knows"
+        f"{path}: the label column 'y' has values that are not known: 'maybe' (first in row 25), rows counted "
+        "from 0: use 0 or normal, 1 or anomaly, or leave the cell empty where nobody knows"
     )

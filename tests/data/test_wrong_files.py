@@ -160,8 +160,8 @@ def test_parquet_damaged_in_the_middle(tmp_path: Path) -> None:
         ),
         (
             {"X": np.zeros((2, 2)), "y": np.array([0, 7])},
-            "{path}: the label column 'y' has values that are not known: '7' (first in row 1): use 0 or normal, 1 or "
-            "anomaly, or leave the cell empty where nobody knows",
+            "{path}: the label column 'y' has values that are not known: '7' (first in row 1), rows counted "
+            "from 0: use 0 or normal, 1 or anomaly, or leave the cell empty where nobody knows",
         ),
     ],
 )
@@ -218,7 +218,7 @@ LABELLED = pd.DataFrame({"size": [1.0, 2.0], "verdict": ["ok", "bad"], "same": [
         (
             {"label": "odd"},
             "the table: the label column 'odd' has values that are not known: 'maybe' (first in row "
-            "1): use 0 or normal, 1 "
+            "1), rows counted from 0: use 0 or normal, 1 "
             "or anomaly, or leave the cell empty where nobody knows",
         ),
     ],

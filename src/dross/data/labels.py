@@ -68,7 +68,7 @@ def parse_labels(column: pd.Series, source: str, *, first_row: int = 0, whole: b
         more = f" and {len(unknown) - 5} more" if len(unknown) > 5 else ""
         raise DataError(
             f"{source}: the label column '{column.name}' has values that are not known: "
-            f"{listed}{more}: use 0 or normal, "
+            f"{listed}{more}, rows counted from 0: use 0 or normal, "
             "1 or anomaly, or leave the cell empty where nobody knows"
         )
     labels = np.array([*known, -1], dtype=np.int64)[codes]
