@@ -112,8 +112,8 @@ def test_more_folds_than_samples_of_a_kind() -> None:
     with pytest.raises(ParameterError) as caught:
         cross_validation(stand_ins.load("few"), 0, folds=11)
     assert str(caught.value) == (
-        "data set 'few': there are 11 folds, and 10 labelled anomalies, of which each fold must have one: give at most "
-        "10"
+        "data set 'few': folds is 11, and there are 10 labelled anomalies, of which each fold must have one: give at "
+        "most 10"
     )
 
 
@@ -182,8 +182,8 @@ def test_tables_have_folds_but_no_fixed_split(tmp_path: Path) -> None:
         (
             "folds = 3",
             "folds = 91",
-            "datasets: data set 'pictures', class 'cat': there are 91 folds, and 90 labelled normal samples, of which "
-            "each fold must have one: give at most 90",
+            "datasets: data set 'pictures', class 'cat': folds is 91, and there are 90 labelled normal samples, of "
+            "which each fold must have one: give at most 90",
         ),
         ("folds = 3", "max_test = 9", "max_test does not go with the cross-validation protocol, which fixes the test"),
         ("folds = 3", "labelled = 0.5", "labelled does not go with the cross-validation protocol; it is the share of"),

@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import SVC
 
 from dross.errors import DataError, ParameterError, TooFewSamplesError
 from dross.one_class import NearestNeighbors
 from dross.representations import Identity
-from dross.supervised import ClassifierDetector
+from dross.supervised import ClassifierDetector, CrossValidatedChoice
 from tests.planted import plant
 
 TABLE = plant(contamination=0.2, n_train=200)
@@ -131,4 +132,56 @@ def test_a_contamination_that_nothing_goes_by_is_told() -> None:
     assert message(detector, TABLE.X_train, TABLE.labels_train, ParameterError) == (
         "contamination is 0.05, and threshold is 'half', which does not go by it: give threshold = 'contamination', or "
         "leave contamination at 'auto'"
+    )
+
+
+@pytest.mark.parametrize(
+    ("classifier", "expected"),
+    [
+        (SVC(C=-1), "C is -1; it must be a positive number"),
+        (SVC(C="abc"), "C is 'abc'; it must be a positive number"),
+        (SVC(gamma="foo"), "gamma is 'foo'; it must be one of 'auto', 'scale' or a number of at least 0"),
+        (
+            SVC(kernel="rfb"),
+            "kernel is 'rfb'; it must be one of 'linear', 'poly', 'precomputed', 'rbf', 'sigmoid' or a callable; did "
+            "you mean 'rbf'?",
+        ),
+        (KNeighborsClassifier(0), "n_neighbors is 0; it must be a whole number of at least 1"),
+        (KNeighborsClassifier(2.5), "n_neighbors is 2.5; it must be a whole number of at least 1"),
+        (KNeighborsClassifier(None), "n_neighbors is None; it must be a whole number of at least 1"),
+        (HistGradientBoostingClassifier(learning_rate=-1), "learning_rate is -1; it must be a positive number"),
+        (HistGradientBoostingClassifier(max_iter=0), "max_iter is 0; it must be a whole number of at least 1"),
+    ],
+)
+def test_wrong_settings_of_the_classifier_are_told_like_others(classifier: Any, expected: str) -> None:
+    assert message(ClassifierDetector(classifier), TABLE.X_train, TABLE.labels_train, ParameterError) == expected
+
+
+def test_what_the_classifier_refuses_beside_the_samples_is_told() -> None:
+    told = message(ClassifierDetector(SVC(kernel="precomputed")), np.eye(5)[:, :3], [0, 1, 0, 1, 1], ParameterError)
+    assert told.startswith("SVC does not learn from 5 samples with the settings it has: Precomputed matrix must be")
+
+
+def test_more_neighbours_than_samples_are_told_and_where_folds_hold_fewer() -> None:
+    X, labels = np.random.default_rng(0).normal(size=(20, 2)), np.repeat([0, 1], [12, 8])
+    detector = ClassifierDetector(KNeighborsClassifier(21))
+    assert message(detector, X, labels, ParameterError) == (
+        "n_neighbors is 21, and there are 20 samples to learn from: give at most that"
+    )
+    folded = ClassifierDetector(KNeighborsClassifier(18), threshold="false-alarms", n_folds=4)
+    held_out = "in each fold, where one of n_folds = 4 parts is held out: n_neighbors is 18, and there are 15 samples "
+    assert message(folded, X, labels, ParameterError) == held_out + "to learn from: give at most that"
+    choice = CrossValidatedChoice(detector, "classifier__n_neighbors", [1, 18], n_folds=4)
+    assert message(choice, X, labels, ParameterError) == held_out + "to learn from: give at most that"
+    choice.set_params(values=[1, 0])
+    assert message(choice, X, labels, ParameterError) == "n_neighbors is 0; it must be a whole number of at least 1"
+
+
+def test_too_few_for_smote_in_folds_says_that_it_is_there() -> None:
+    X, labels = np.random.default_rng(0).normal(size=(20, 2)), np.repeat([0, 1], [16, 4])
+    smote = ClassifierDetector(SVC(), smote=True, smote_neighbors=3, threshold="validation-f1", n_folds=4)
+    assert message(smote, X, labels, DataError) == (
+        "in each fold, where one of n_folds = 4 parts is held out: SMOTE makes up samples between each of the "
+        "anomalies and its 3 nearest others, and there are only 3 labelled anomalies to learn from: give "
+        "smote_neighbors = 2 at most, or turn smote off"
     )

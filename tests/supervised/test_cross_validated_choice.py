@@ -143,11 +143,11 @@ def test_more_folds_than_anomalies_is_told() -> None:
     labels = np.zeros(150, dtype=int)
     labels[:3] = 1
     assert message(chosen(), labels, DataError) == (
-        "there are 5 folds, and 3 labelled anomalies, of which each fold must have one: give at most 3"
+        "n_folds is 5, and there are 3 labelled anomalies, of which each fold must have one: give at most 3"
     )
     labels[1:3] = 0
     assert message(chosen(), labels, DataError) == (
-        "there are 5 folds, and 1 labelled anomalies, of which each fold must have one: label more of them"
+        "n_folds is 5, and there is 1 labelled anomaly, of which each fold must have one: label more of them"
     )
 
 

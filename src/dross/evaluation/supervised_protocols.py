@@ -112,7 +112,7 @@ def cross_validation(
     repetition, part = divmod(seed, folds)
     drawn = int(seed_sequence(about, repetition, "split").generate_state(1)[0] >> 1)
     try:
-        train, test = stratified_folds(labels, folds, 1, drawn)[part]
+        train, test = stratified_folds(labels, folds, 1, drawn, named="folds")[part]
     except DataError as error:
         raise ParameterError(f"{where}: {error}") from None
     return _told(where, dataset.X, labels, train.astype(np.int64), test.astype(np.int64))

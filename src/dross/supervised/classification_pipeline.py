@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from numbers import Integral
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dross.errors import DataError, ParameterError
+from dross.errors import DataError, DrossError, ParameterError
+from dross.supervised.stratified_folds import rarer_kind, there_are
 
 
 def fit_pipeline(
@@ -42,7 +44,8 @@ def fit_pipeline(
     Raises
     ------
     ParameterError, DataError
-        If there are fewer components, or fewer samples of the rarer kind, than asked for.
+        If there are fewer components, neighbours or samples of the rarer kind than asked for, or the classifier refuses
+        its settings.
 
     References
     ----------
@@ -59,7 +62,26 @@ def fit_pipeline(
     if n_neighbors is not None:
         _check_neighbors(n_neighbors, known)
         steps.append(("smote", SMOTE(k_neighbors=n_neighbors, random_state=seed)))
-    return Pipeline([*steps, ("classifier", classifier)]).fit(features, known)
+    try:
+        pipeline = Pipeline([*steps, ("classifier", classifier)]).fit(features, known)
+    except DrossError:
+        raise
+    except ValueError as error:  # of settings that show themselves to be wrong beside the samples alone
+        raise ParameterError(
+            f"{type(classifier).__name__} does not learn from {len(known)} samples with the settings it has: {error}"
+        ) from error
+    _check_nearest(classifier, len(known))
+    return pipeline
+
+
+def _check_nearest(classifier: Any, n_samples: int) -> None:
+    # A classifier of nearest neighbours would not notice before it is asked for its first score.
+    learned = getattr(classifier, "n_samples_fit_", n_samples)
+    nearest = getattr(classifier, "n_neighbors", 0)
+    if isinstance(nearest, Integral) and int(nearest) > learned:
+        raise ParameterError(
+            f"n_neighbors is {nearest}, and there are {learned} samples to learn from: give at most that"
+        )
 
 
 def _check_components(n_components: int, shape: tuple[int, ...]) -> None:
@@ -71,12 +93,10 @@ def _check_components(n_components: int, shape: tuple[int, ...]) -> None:
 
 
 def _check_neighbors(n_neighbors: int, known: NDArray[np.int64]) -> None:
-    counts = np.bincount(known, minlength=2)
-    rarer = int(counts.min())
-    if rarer <= n_neighbors and counts[0] != counts[1]:
-        kind = "normal samples" if counts[0] < counts[1] else "anomalies"
+    rarer, kind = rarer_kind(known)
+    if rarer <= n_neighbors and 2 * rarer != len(known):
         remedy = f"give smote_neighbors = {rarer - 1} at most" if rarer > 1 else "label more of them"
         raise DataError(
-            f"SMOTE makes up samples between each of the {kind} and its {n_neighbors} nearest others, and there are "
-            f"only {rarer} labelled {kind} to learn from: {remedy}, or turn smote off"
+            f"SMOTE makes up samples between each of the {kind} and its {n_neighbors} nearest others, and "
+            f"{there_are(rarer, kind, 'only ')} to learn from: {remedy}, or turn smote off"
         )

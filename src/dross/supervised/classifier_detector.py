@@ -27,9 +27,10 @@ from dross.supervised.alarm_rules import (
 )
 from dross.supervised.augmented_images import with_augmented_copies
 from dross.supervised.classification_pipeline import fit_pipeline
+from dross.supervised.classifier_settings import setting_problems
 from dross.supervised.known_rows import Unlabelled, known_rows
 from dross.supervised.labelled_samples import takeable, taken
-from dross.supervised.stratified_folds import stratified_folds
+from dross.supervised.stratified_folds import stratified_folds, told_of_folds
 
 
 @final
@@ -237,7 +238,7 @@ class ClassifierDetector(AbstractDetector):
         scores = np.empty(len(known))
         for learned, held_out in stratified_folds(known, self.n_folds, 1, seed):
             part = clone(self).set_params(threshold="half", contamination="auto", random_state=seed)
-            with warnings.catch_warnings():
+            with warnings.catch_warnings(), told_of_folds(self.n_folds):
                 warnings.simplefilter("ignore", ThresholdWarning)  # its threshold is not used
                 part.fit(taken(samples, learned), labels=known[learned])
             scores[held_out] = part.score_samples(taken(samples, held_out))
@@ -264,8 +265,10 @@ class ClassifierDetector(AbstractDetector):
         problems = estimator_problems("classifier", self.classifier, ["fit"])
         scorers = ("predict_proba", "decision_function")
         # Detectors have a decision function too, with the opposite sign.
-        if problems or (is_classifier(self.classifier) and any(hasattr(self.classifier, verb) for verb in scorers)):
+        if problems:
             return problems
+        if is_classifier(self.classifier) and any(hasattr(self.classifier, verb) for verb in scorers):
+            return setting_problems(self.classifier)
         return [f"classifier is {self.classifier!r}; it must be a classifier with predict_proba or decision_function"]
 
     @property

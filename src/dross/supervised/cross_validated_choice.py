@@ -21,7 +21,7 @@ from dross.seeding import integer_seed, set_random_states
 from dross.supervised.classifier_detector import ClassifierDetector
 from dross.supervised.known_rows import known_rows
 from dross.supervised.labelled_samples import takeable, taken
-from dross.supervised.stratified_folds import Fold, stratified_folds
+from dross.supervised.stratified_folds import Fold, stratified_folds, told_of_folds
 
 #: What is measured in each fold; all but the last at the detector's own threshold.
 METRICS: Final = ("accuracy", "precision", "recall", "f1", "auroc")
@@ -131,7 +131,7 @@ class CrossValidatedChoice(AbstractDetector):
         folds = stratified_folds(known, self.n_folds, self.n_repeats, seed)
         candidates = [self._candidate(value, seed) for value in self.values]
         measured = [
-            _measured(candidate, features, known, folds)
+            _measured(candidate, features, known, folds, self.n_folds)
             for candidate, features in _described_once(candidates, taken(samples, rows))
         ]
         means = [_summary(measures)[self.metric]["mean"] for measures in measured]
@@ -185,7 +185,13 @@ class CrossValidatedChoice(AbstractDetector):
             for name in names
             if name not in known
         ]
-        return problems + self._value_problems(len(names)) + of_detector
+        problems += self._value_problems(len(names)) + of_detector
+        # Each value is tried on the detector only where all else is right: what it says is then of the value.
+        return problems or [each for value in self.values for each in self._refusals(value)]
+
+    def _refusals(self, value: Any) -> list[str]:
+        candidate = clone(self.detector).set_params(**self._parameters(value))
+        return estimator_problems("detector", candidate, ["fit", "score_samples", "predict"])
 
     def _value_problems(self, n_names: int) -> list[str]:
         if isinstance(self.values, (str, bytes)) or not isinstance(self.values, (Sequence, np.ndarray)):
@@ -239,12 +245,12 @@ def _described_once(candidates: list[Any], samples: Any) -> Iterator[tuple[Any, 
 
 
 def _measured(
-    detector: Any, samples: Any, known: NDArray[np.int64], folds: Sequence[Fold]
+    detector: Any, samples: Any, known: NDArray[np.int64], folds: Sequence[Fold], n_folds: int
 ) -> dict[str, list[float | None]]:
     """Return each metric in each fold."""
     measures: dict[str, list[float | None]] = {metric: [] for metric in METRICS}
     for learned, held_out in folds:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), told_of_folds(n_folds):
             warnings.simplefilter("ignore", ThresholdWarning)  # what it does is seen in the figures
             fitted = clone(detector).fit(taken(samples, learned), labels=known[learned])
         normality = fitted.score_samples(taken(samples, held_out))
