@@ -25,6 +25,9 @@ FLIPPED_KEY, RANDOM_KEY = "label_noise", "random_labels"
 #: What the number of labels is called in a run file and in the name of a variant.
 COUNT_KEY: Final = "n_labels"
 
+#: Where half of the training samples are anomalies; no run file can ask for more.
+MOST_CONTAMINATION: Final = 0.5
+
 
 @final
 @dataclass(frozen=True)
@@ -178,9 +181,10 @@ def count_problems(where: str, n_labels: Sequence[int], ratios: Iterable[float],
     for ratio in ratios:
         there, most = round(ratio * n_train), max(n_labels, default=0)
         if most_anomalies(most) > there or most - most_anomalies(most) > n_train - there:
+            needed = math.ceil(1e4 * most_anomalies(most) / n_train) / 1e4
+            instead = f", or a contamination of at least {needed:g}" if needed <= MOST_CONTAMINATION else ""
             problems.append(
                 f"{where} cannot give {most} labels: half of them are on anomalies, of which there are {there} among "
-                f"{n_train} training samples at {ratio:g}; give at most {2 * there}, or a contamination of at least "
-                f"{math.ceil(1e4 * most_anomalies(most) / n_train) / 1e4:g}"
+                f"{n_train} training samples at {ratio:g}; give at most {2 * there}{instead}"
             )
     return problems

@@ -96,7 +96,7 @@ def _problems(protocol: str, detector: DetectorPlan, build: Builder) -> list[str
     wrong_variants = variant_problems(protocol, detector.variants)
     if wrong_variants or protocol == FEW_LABELS:
         given = [] if detector.labels is True else ["labels does not go with few-labels; n_labels = [0] tells none"]
-        return wrong_variants + given
+        return wrong_variants + given + _untold_problems(detector, build)
     told = [detector.labels, *(variant.get(LABELS_KEY, detector.labels) for variant in detector.variants)]
     if protocol in LABELLED_PROTOCOLS and not all(isinstance(value, bool) for value in told):
         wrong = next(value for value in told if not isinstance(value, bool))
@@ -114,7 +114,22 @@ def _problems(protocol: str, detector: DetectorPlan, build: Builder) -> list[str
             problems.append(_TAKES_NONE[training])
         if taken == "needed" and False in gets_labels:
             problems.append(_NEEDS_SOME)
-    return problems
+    return problems + (_untold_problems(detector, build) if True in gets_labels and not problems else [])
+
+
+def _untold_problems(detector: DetectorPlan, build: Builder) -> list[str]:
+    """Return what is wrong with ways of training that tell no labels, of a detector that needs some."""
+    untold = [training for training in detector.training if training != "blind"]
+    try:
+        needs = bool(untold) and labels_taken(build(detector.name, training="blind", random_state=0)) == "needed"
+    except (DrossError, TypeError):
+        return []  # that it cannot be built is told elsewhere
+    if not needs:
+        return []
+    return [
+        f"it needs labels to learn from, and is told none under training {' and '.join(untold)}: give it training = "
+        "['blind']"
+    ]
 
 
 _TAKES_NONE = {

@@ -1,9 +1,6 @@
-"""What can be known to be wrong with a sweep before it runs: in itself, with its data, with its detectors."""
+"""What can be known to be wrong with a sweep before it runs: in itself, and with its data."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
-from typing import Any
 
 from dross.data.dataset import Dataset
 from dross.data.named_images import ImageDataset, class_index
@@ -11,12 +8,7 @@ from dross.errors import DrossError, ParameterError, did_you_mean
 from dross.evaluation.few_labels import count_problems, n_labels_problems
 from dross.evaluation.image_protocols import image_problems, training_size
 from dross.evaluation.inspection_protocol import normal_class, with_pool
-from dross.evaluation.label_checks import (
-    check_labels_taken,
-    contamination_beside_labels,
-    label_key_problems,
-    without_labels_key,
-)
+from dross.evaluation.label_checks import contamination_beside_labels, label_key_problems
 from dross.evaluation.labelled_protocols import labelled_problems
 from dross.evaluation.mixed_inspection import loader_for, subjects
 from dross.evaluation.plan import DatasetFacts, ImageFacts, Loader, Sweep
@@ -33,7 +25,7 @@ from dross.evaluation.protocols import (
     ratio_problems,
     split_for,
 )
-from dross.evaluation.run import TRAININGS, Builder, Training, resolve_true_ratio
+from dross.evaluation.run import TRAININGS
 from dross.evaluation.split import Split
 from dross.evaluation.supervised_protocols import fold_key_problems, split_supervised, supervised_problems
 from dross.evaluation.variants import ClassRoles
@@ -255,37 +247,3 @@ def _wrong_detectors(sweep: Sweep, dataset: str, kind: str) -> list[str]:
                 f"those that take {kind} are {', '.join(fitting)}"
             )
     return problems
-
-
-def check_detectors(sweep: Sweep, build: Builder) -> list[str]:
-    """Return one problem for each detector or parameter that the builder refuses."""
-    problems = []
-    for number, detector in enumerate(sweep.detectors):
-        where = f"detectors[{number}] '{detector.name}'"
-        refused = refusal(build, detector.name, "blind", {}) or refusal(build, detector.name, "refined", {})
-        if refused is not None:
-            problems.append(f"{where}: {refused}")
-            continue
-        variants = (without_labels_key(sweep.protocol, variant) for variant in detector.variants)
-        for parameters in (detector.parameters, *variants):
-            for key, value in parameters.items():
-                refusals = [refusal(build, detector.name, training, {key: value}) for training in detector.training]
-                if None not in refusals:
-                    # A refined detector takes all that a blind one takes and more: its message knows more names.
-                    refined = "refined" in detector.training
-                    told = refusals[detector.training.index("refined") if refined else 0]
-                    problems.append(f"{where}: {told}")
-    return list(dict.fromkeys([*problems, *check_labels_taken(sweep, build)]))
-
-
-def refusal(build: Builder, name: str, training: Training, parameters: Mapping[str, Any]) -> str | None:
-    """Return why the builder refuses parameters for a way of training, or ``None`` when it takes them."""
-    try:
-        build(name, training=_built(training), random_state=0, **resolve_true_ratio(parameters, 0.0))
-    except (DrossError, TypeError) as error:
-        return str(error)
-    return None
-
-
-def _built(training: Training) -> Any:
-    return "refined" if training == "refined" else "blind"

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dross.errors import raise_gathered
+from dross.evaluation.detector_checks import check_detectors, taken_variants
 from dross.evaluation.few_labels import FewLabels, few_label_variants
-from dross.evaluation.label_checks import LABELS_KEY, labels_taken, without_labels_key
+from dross.evaluation.label_checks import LABELS_KEY, labels_taken
 from dross.evaluation.mixed_inspection import subjects
-from dross.evaluation.plan import DatasetFacts, DetectorPlan, ImageFacts, Loader, Plan, Sweep
-from dross.evaluation.plan_checks import check_datasets, check_detectors, check_itself, refusal
+from dross.evaluation.plan import DatasetFacts, ImageFacts, Loader, Plan, Sweep
+from dross.evaluation.plan_checks import check_datasets, check_itself
 from dross.evaluation.run import Builder, RunKey, RunSpec, Training
 from dross.evaluation.variants import ClassRoles, variant_name
 
@@ -50,7 +51,7 @@ def _runs(sweep: Sweep, dataset: str, facts: DatasetFacts | ImageFacts, build: B
         (detector, training, told, parameters, few)
         for detector in sweep.detectors
         for training in detector.training
-        for variant, parameters in _parameters(sweep.protocol, detector, training, build)
+        for variant, parameters in taken_variants(sweep.protocol, detector, training, build)
         for told, few in _told(sweep, detector.name, training, variant, build)
     ]
     roles: tuple[ClassRoles | None, ...]
@@ -85,23 +86,3 @@ def _told(
         return
     detector = build(name, training="refined" if training == "refined" else "blind", random_state=0)
     yield from few_label_variants(sweep.n_labels, variant, "no" if training == "oracle" else labels_taken(detector))
-
-
-def _parameters(
-    protocol: str, detector: DetectorPlan, training: Training, build: Builder
-) -> Iterator[tuple[Mapping[str, Any], dict[str, Any]]]:
-    """Yield the variants that make sense under a way of training: a blind detector has no ``rejection`` to vary."""
-
-    def taken(parameters: Mapping[str, Any]) -> dict[str, Any]:
-        return {
-            key: value
-            for key, value in parameters.items()
-            if refusal(build, detector.name, training, {key: value}) is None
-        }
-
-    default = taken(detector.parameters)
-    yield {}, default
-    for variant in detector.variants:
-        parameters = without_labels_key(protocol, variant)
-        if len(taken(parameters)) == len(parameters):
-            yield variant, {**default, **parameters}

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any, cast, final
 
 from dross.errors import RunFileError, check_known, did_you_mean, raise_gathered
+from dross.evaluation.detector_checks import check_detectors
 from dross.evaluation.few_labels import n_labels_problems
 from dross.evaluation.label_checks import contamination_beside_labels, label_key_problems
 from dross.evaluation.loading import not_at_hand
 from dross.evaluation.plan import DetectorPlan, Loader, Plan, Sweep
-from dross.evaluation.plan_checks import SIZED_BY, check_datasets, check_detectors, class_key_problems
+from dross.evaluation.plan_checks import SIZED_BY, check_datasets, class_key_problems
 from dross.evaluation.planning import spell_out
 from dross.evaluation.protocols import LABELLED_PROTOCOLS, PROTOCOLS, ProtocolName
 from dross.evaluation.run import Builder
