@@ -95,6 +95,7 @@ def test_detectors_say_what_they_assume(capsys: pytest.CaptureFixture[str]) -> N
     assert all(len(line) == 4 and all(line) for line in lines)
     takes = {line[0]: line[1] for line in lines[1:]}
     assert (takes["knn"], takes["rotation"]) == ("tables", "images")
+    assert "Each that needs no labels can be refined: with srr- in front of its name" in said.err
     assert "Default: srr-gaussian for a table, srr-rotation for images" in said.err
     assert "Next: dross fit DATA --detector srr-gaussian --out MODEL" in said.err
 

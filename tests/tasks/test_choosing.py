@@ -126,3 +126,45 @@ def test_what_is_misspelt_shows_before_images_are_read(tmp_path: Path) -> None:
     with pytest.raises(ParameterError) as raised:
         fit(folder, detector="rotatoin")
     assert str(raised.value) == "there is no detector 'rotatoin'; did you mean 'rotation'?"
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "message"),
+    [
+        (
+            "srr-descriptor-svm",
+            {},
+            "there is no detector 'srr-descriptor-svm': 'descriptor-svm' needs labels to learn from, and cannot be "
+            "refined: leave out srr-",
+        ),
+        (
+            "pixel-knn",
+            {"random_state": 3},
+            "random_state is no parameter to set: give the seed (on the command line --seed)",
+        ),
+        (
+            "pixel-knn",
+            {"name": "gaussian"},
+            "name is no parameter to set: give the detector by its name (on the command line --detector)",
+        ),
+        (
+            "pixel-knn",
+            {"training": "refined"},
+            "training is no parameter to set: the name says it, so give the detector 'srr-pixel-knn'",
+        ),
+        (
+            "srr-pixel-knn",
+            {"training": "blind"},
+            "training is no parameter to set: the name says it, so give the detector 'pixel-knn'",
+        ),
+        (
+            "descriptor-svm",
+            {"training": "refined"},
+            "training is no parameter to set: the name says it, so give the detector 'descriptor-svm'",
+        ),
+    ],
+)
+def test_what_is_no_parameter_says_where_it_goes(name: str, parameters: dict[str, Any], message: str) -> None:
+    with pytest.raises(ParameterError) as raised:
+        choosing.choose(IMAGES, name, parameters)
+    assert str(raised.value) == message

@@ -57,7 +57,8 @@ def test_what_needs_labels_takes_them_unasked_and_misses_them(labelled: Path, tm
         fit(labelled / "normal", detector="supervised-cnn")
     assert str(caught.value) == (
         f"{labelled / 'normal'}: there are no labels, and 'supervised-cnn' is to learn from some: put images into "
-        "folders named normal and abnormal, or name the column of a table with --label"
+        "folders named normal and abnormal, or give a table of what is known of some (on the command line --labels "
+        "FILE)"
     )
 
 
@@ -76,3 +77,14 @@ def test_the_command_has_the_option(labelled: Path, tmp_path: Path, capsys: pyte
     capsys.readouterr()
     assert main([*words[:3], "mean-image", "--out", str(tmp_path / "m"), "--use-labels"]) == 2
     assert "the detector 'mean-image' does not learn from labels" in capsys.readouterr().err
+
+
+def test_a_table_without_labels_is_told_of_both_options(tmp_path: Path) -> None:
+    file = tmp_path / "parts.csv"
+    file.write_text("a,b\n" + "1,2\n3,4\n" * 5)
+    with pytest.raises(DataError) as caught:
+        fit(file, detector="svm")
+    assert str(caught.value) == (
+        f"{file}: there are no labels, and 'svm' is to learn from some: name the column that holds them (on the "
+        "command line --label COLUMN), or give a table of what is known of some rows (--labels FILE)"
+    )

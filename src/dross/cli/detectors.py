@@ -30,7 +30,8 @@ def run(arguments: argparse.Namespace) -> int:
     rows = [(entry.name, entry.takes, entry.summary, entry.assumes) for entry in detectors()]
     print_table(("name", "takes", "what it does", "what it assumes of its training data"), rows)
     say(
-        "Each can be refined: with srr- in front of its name it learns from what it keeps of dirty training data",
+        "Each that needs no labels can be refined: with srr- in front of its name it learns from what it keeps of "
+        "dirty training data",
         f"Default: {defaults.DETECTOR} for a table, {defaults.IMAGE_DETECTOR} for images",
         f"Next: dross fit DATA --detector {defaults.DETECTOR} --out MODEL",
     )

@@ -13,6 +13,7 @@ from dross.data.images.reading import holds_images
 from dross.data.tables import read_table
 from dross.detector import AbstractDetector
 from dross.errors import ParameterError, raise_gathered
+from dross.evaluation.label_checks import labels_taken
 from dross.tasks import defaults
 
 #: What samples are, as the catalogue says of each detector.
@@ -57,8 +58,9 @@ class Choice:
         Raises
         ------
         ParameterError
-            If there is no such detector, or it has no such parameter.
+            If there is no such detector, or it has no such parameter, or cannot be refined.
         """
+        raise_gathered(_said_elsewhere(self.name, self.parameters))
         return build(self.name, random_state=self.seed, **self.parameters)
 
 
@@ -171,6 +173,26 @@ def check_reading(data: Any, *, label: str | None, id: str | None, size: int | N
 
 _REPRESENTATION = "representation__"
 _DEFAULTS: dict[Kind, str] = {"tables": defaults.DETECTOR, "images": defaults.IMAGE_DETECTOR}
+
+
+def _said_elsewhere(name: str, parameters: Mapping[str, Any]) -> list[str]:
+    """Return what is wrong with a name that cannot be refined, and with parameters that are not set as such."""
+    base = name.removeprefix(REFINED_PREFIX)
+    can_be_refined = base not in CATALOG or labels_taken(CATALOG[base].one_class()) != "needed"
+    problems = []
+    if base != name and not can_be_refined:
+        problems.append(
+            f"there is no detector '{name}': '{base}' needs labels to learn from, and cannot be refined: leave out "
+            f"{REFINED_PREFIX}"
+        )
+    if "name" in parameters:
+        problems.append("name is no parameter to set: give the detector by its name (on the command line --detector)")
+    if "random_state" in parameters:
+        problems.append("random_state is no parameter to set: give the seed (on the command line --seed)")
+    if "training" in parameters:
+        other = REFINED_PREFIX + base if parameters["training"] == "refined" and can_be_refined else base
+        problems.append(f"training is no parameter to set: the name says it, so give the detector '{other}'")
+    return problems
 
 
 def _check_takes(base: str, name: str, kind: Kind, source: str) -> None:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from numpy.typing import NDArray
 
-from dross.catalog import CATALOG
+from dross.catalog import CATALOG, REFINED_PREFIX
 from dross.errors import DataError, ParameterError
 from dross.evaluation.label_checks import labels_taken
+
+_HOW_TO_TELL: Final = {
+    "tables": "name the column that holds them (on the command line --label COLUMN), or give a table of what is known "
+    "of some rows (--labels FILE)",
+    "images": "put images into folders named normal and abnormal, or give a table of what is known of some (on the "
+    "command line --labels FILE)",
+}
 
 
 def told_labels(name: str, detector: Any, labels: NDArray[Any] | None, source: str, *, asked: bool) -> dict[str, Any]:
@@ -50,8 +57,6 @@ def told_labels(name: str, detector: Any, labels: NDArray[Any] | None, source: s
     if not asked and takes != "needed":
         return {}
     if labels is None:
-        raise DataError(
-            f"{source}: there are no labels, and '{name}' is to learn from some: put images into folders named normal "
-            "and abnormal, or name the column of a table with --label"
-        )
+        kind = CATALOG[name.removeprefix(REFINED_PREFIX)].takes
+        raise DataError(f"{source}: there are no labels, and '{name}' is to learn from some: {_HOW_TO_TELL[kind]}")
     return {"labels": labels}
