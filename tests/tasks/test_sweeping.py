@@ -54,3 +54,22 @@ def test_mistakes_in_a_run_file_are_gathered(run_file: Path) -> None:
 def test_what_there_is_is_listed() -> None:
     assert {"breast-cancer", "digits", "thyroid"} <= {item.name for item in datasets()}
     assert all(entry.summary and entry.assumes for entry in detectors())
+
+
+def test_the_summary_of_another_sweep_is_not_written_over(run_file: Path, tmp_path: Path) -> None:
+    run_file.write_text(RUN.replace("seeds = 2", "seeds = 1"))
+    sweep(run_file)
+    first = (tmp_path / "summary.csv").read_text()
+    other = tmp_path / "other.toml"
+    other.write_text(RUN.replace('"small"', '"other"').replace("seeds = 2", 'seeds = 1\ntitle = "Other"'))
+    with pytest.raises(ResultsError) as raised:
+        sweep(other)
+    assert str(raised.value) == (
+        f"{tmp_path / 'summary.csv'} sums up small.sqlite, and would be written over: move both to a folder of their "
+        "own, or give this sweep one (on the command line --results FOLDER/other.sqlite)"
+    )
+    assert not (tmp_path / "other.sqlite").exists()
+    assert sweep(run_file, resume=True).n_done == 6  # what is its own it writes anew
+    assert (tmp_path / "summary.csv").read_text() == first
+    (tmp_path / "apart").mkdir()
+    assert sweep(other, results=tmp_path / "apart" / "other.sqlite").n_done == 6

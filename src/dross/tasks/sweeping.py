@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Final
 
 from dross.catalog import build
+from dross.errors import ResultsError
 from dross.evaluation.loading import load_named
 from dross.evaluation.plan import Plan
 from dross.evaluation.results import open_results
 from dross.evaluation.runfile import read_run_file, results_path
 from dross.evaluation.summary import summarise
-from dross.evaluation.summary_table import write_summary
+from dross.evaluation.summary_table import csv_text, write_summary
 from dross.evaluation.sweep import SweepOutcome, run_sweep
+
+_SUMMARY: Final = "summary.csv"
 
 
 def sweep(
@@ -45,7 +49,8 @@ def sweep(
     RunFileError
         With every mistake in the run file.
     ResultsError
-        If the results file is of another sweep, or has runs and ``resume`` is false.
+        If the results file is of another sweep, or has runs and ``resume`` is false; or ``summary.csv`` beside it sums
+        up other results, which it says before the first run.
 
     Examples
     --------
@@ -68,10 +73,32 @@ def sweep(
     """
     plan = validate(run_file)
     target = Path(results) if results is not None else results_path(run_file, plan.sweep)
+    _check_summary(target)
     outcome = run_sweep(plan, target, build=build, load=load_named, workers=workers, resume=resume)
     with open_results(outcome.path) as stored:
-        write_summary(outcome.path.parent / "summary.csv", summarise(stored.rows()))
+        write_summary(outcome.path.parent / _SUMMARY, summarise(stored.rows()))
     return outcome
+
+
+def _check_summary(target: Path) -> None:
+    """Raise if the summary beside a results file sums up other results there: the sweep would write over it."""
+    summary = target.parent / _SUMMARY
+    if not summary.is_file():
+        return
+    for other in sorted(target.parent.glob("*.sqlite")):
+        if other.name != target.name and _sums_up(summary, other):
+            raise ResultsError(
+                f"{summary} sums up {other.name}, and would be written over: move both to a folder of their own, or "
+                f"give this sweep one (on the command line --results FOLDER/{target.name})"
+            )
+
+
+def _sums_up(summary: Path, results: Path) -> bool:
+    try:
+        with open_results(results) as stored:
+            return csv_text(summarise(stored.rows())) == summary.read_text(encoding="utf-8")
+    except ResultsError:
+        return False  # some other file, of which there can be no summary
 
 
 def validate(run_file: str | os.PathLike[str]) -> Plan:
