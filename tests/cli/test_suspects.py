@@ -63,6 +63,19 @@ def test_the_next_fit_is_the_last_one_with_more_labels(capsys: pytest.CaptureFix
     assert list(model.encoder.columns_) == list(load("m").encoder.columns_)  # type: ignore[union-attr]
 
 
+def test_answers_are_not_written_over(capsys: pytest.CaptureFixture[str]) -> None:
+    said_by(capsys, "fit parts.csv --id part --detector gaussian --out m")
+    asking = "suspects m parts.csv --n 4 --out ask.csv"
+    said_by(capsys, asking)
+    said_by(capsys, asking)  # over questions that nobody has answered
+    answers = pd.read_csv("ask.csv").assign(label=["anomaly", "normal", "", ""])
+    answers.to_csv("ask.csv", index=False)
+    assert main(asking.split()) == 2
+    said = "ask.csv holds 2 answers, which would be lost: learn from them first, or give another name"
+    assert said in capsys.readouterr().err
+    pd.testing.assert_frame_equal(pd.read_csv("ask.csv"), answers.replace("", np.nan))
+
+
 def test_parameters_seed_rate_and_earlier_answers_are_repeated(capsys: pytest.CaptureFixture[str]) -> None:
     fitting = "fit parts.csv --id part --labels told.csv --seed 3 --false-alarms 0.1 --detector srr-knn"
     said_by(capsys, fitting, "--set", "rejection=0.2", "--set", "agreement=unanimous", "--out", "m")

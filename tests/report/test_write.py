@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dross.errors import ResultsError
+from dross.errors import DataError, ResultsError
 from dross.evaluation.plan import DetectorPlan, Plan, Sweep
 from dross.evaluation.results import create_results
 from dross.evaluation.run import RunResult
@@ -91,6 +91,20 @@ def test_a_report_that_fails_leaves_the_old_one(results: Path, tmp_path: Path, m
         write_report(results, tmp_path / "out")
     assert page.exists()
     assert before == {path: path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file()}
+
+
+def test_figures_that_are_no_reports_stay(results: Path, tmp_path: Path) -> None:
+    paper = tmp_path / "paper"
+    (paper / "figures").mkdir(parents=True)
+    (paper / "figures" / "mine.svg").write_text("mine")
+    (paper / "report.html").write_text("mine")
+    message = (
+        f"{paper} has figures and report.html already, which no report of Dross wrote, and which would be replaced: "
+        "give another folder"
+    )
+    with pytest.raises(DataError, match=f"^{re.escape(message)}$"):
+        write_report(results, paper)
+    assert sorted(path.name for path in paper.rglob("*") if path.is_file()) == ["mine.svg", "report.html"]
 
 
 def test_a_results_file_without_runs_is_refused(tmp_path: Path) -> None:

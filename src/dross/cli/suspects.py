@@ -44,10 +44,11 @@ def run(arguments: argparse.Namespace) -> int:
     with explain_interrupt(f"{arguments.out} was not written; run the same command again"):
         from dross.cli.refitting import words_to_refit
         from dross.persistence import load
-        from dross.tasks.suspecting import suspects
+        from dross.tasks.suspecting import check_unanswered, suspects
         from dross.tasks.table_output import check_output, write_table
 
         check_output(arguments.out, inputs=(arguments.data,))
+        check_unanswered(arguments.out)
         model = load(arguments.model)
         asked = suspects(
             model,

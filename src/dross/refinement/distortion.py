@@ -101,7 +101,7 @@ def has_samples_for_a_gaussian(X: Any) -> bool:
         and table.size > 0
         and np.issubdtype(table.dtype, np.number)
         and len(table) >= SAMPLES_A_FEATURE * table.shape[1]
-        and bool(-LARGEST_VALUE <= table.min() and table.max() <= LARGEST_VALUE)
+        and bool(table.min() >= -LARGEST_VALUE and table.max() <= LARGEST_VALUE)
     )
 
 

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from dross.errors import DataError
+from dross.evaluation.protocols import listed
 from dross.files import atomic_path, write_text
 from dross.report.drawings import draw_all
 from dross.report.gallery_page import render_gallery
@@ -15,6 +17,9 @@ from dross.report.gallery_words import gallery_title
 from dross.report.html import render_html
 from dross.report.summarize import summarize
 from dross.report.tables import report_tables
+
+#: What a report is made of. The first is written first: where it is, the others are a report's, and may be replaced.
+PARTS = ("summary.json", "figures", "tables", "galleries", "report.html")
 
 
 def write_report(results_path: str | os.PathLike[str], out_dir: str | os.PathLike[str]) -> Path:
@@ -29,15 +34,15 @@ def write_report(results_path: str | os.PathLike[str], out_dir: str | os.PathLik
         The SQLite file that a sweep wrote.
     out_dir : path
         The folder for ``report.html``, ``summary.json``, ``figures/`` (SVG and PNG), ``tables/`` (CSV and Markdown)
-        and, of images, ``galleries/`` (HTML). It is made when it is missing; these folders are replaced whole, and
-        other files in it stay.
+        and, of images, ``galleries/`` (HTML). It is made when it is missing; those of an older report are replaced
+        whole, and other files in it stay.
 
     Raises
     ------
     ResultsError
         If there is no results file, it is damaged, or no run has ended yet.
     DataError
-        If the folder cannot be written.
+        If the folder cannot be written, or has things of these names that are no report's.
 
     Examples
     --------
@@ -46,6 +51,7 @@ def write_report(results_path: str | os.PathLike[str], out_dir: str | os.PathLik
     ...
     dross.errors.ResultsError: there is no results file no-such.sqlite: run the sweep first, or check the path
     """
+    _check_place(Path(out_dir))
     return write_summary(summarize(results_path), out_dir)
 
 
@@ -60,8 +66,10 @@ def write_summary(summary: Mapping[str, Any], out_dir: str | os.PathLike[str]) -
         As in `write_report`.
     """
     folder = Path(out_dir)
+    _check_place(folder)
     drawings = draw_all(summary)
     page = render_html(summary, drawings)
+    write_text(folder / PARTS[0], json.dumps(summary, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
     with atomic_path(folder / "figures") as figures:
         figures.mkdir()
         for drawing in drawings:
@@ -73,10 +81,18 @@ def write_summary(summary: Mapping[str, Any], out_dir: str | os.PathLike[str]) -
             (tables / name).write_text(text, encoding="utf-8", newline="\n")
     if summary["galleries"]:
         _write_galleries(summary, folder / "galleries")
-    write_text(folder / "summary.json", json.dumps(summary, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
     # Last, so that a page is never there without its figures.
     write_text(folder / "report.html", page)
     return folder / "report.html"
+
+
+def _check_place(folder: Path) -> None:
+    found = [name for name in PARTS if (folder / name).exists()]
+    if found and PARTS[0] not in found:
+        raise DataError(
+            f"{folder} has {listed(found)} already, which no report of Dross wrote, and which would be replaced: give "
+            "another folder"
+        )
 
 
 def _write_galleries(summary: Mapping[str, Any], folder: Path) -> None:

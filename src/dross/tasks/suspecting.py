@@ -96,6 +96,33 @@ def suspects(
     return asked
 
 
+def check_unanswered(out: str | os.PathLike[str]) -> None:
+    """Raise ``DataError`` where a file of suspects is there already, with answers in it that would be lost.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = tempfile.mkdtemp()
+    >>> pd.DataFrame({"id": ["a", "b"], "label": ["", "normal"]}).to_csv(f"{folder}/asked.csv", index=False)
+    >>> check_unanswered(f"{folder}/asked.csv")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    dross.errors.DataError: ...asked.csv holds 1 answer, which would be lost: learn from it first, or give another name
+    """
+    if not os.path.isfile(out):
+        return
+    try:
+        frame = read_table(out).frame
+    except DataError:  # no table: nothing that somebody answered in
+        return
+    answers = 0
+    if LABEL_COLUMN in frame.columns:
+        answers = sum(bool(str(word).strip()) for word in frame[LABEL_COLUMN] if not pd.isna(word))
+    if answers:
+        held, them = ("1 answer", "it") if answers == 1 else (f"{answers} answers", "them")
+        raise DataError(f"{out} holds {held}, which would be lost: learn from {them} first, or give another name")
+
+
 def _answered(model: Model, scored: pd.DataFrame) -> NDArray[np.bool_]:
     """Return which samples somebody has answered for, by their names; row numbers name those of one table alone."""
     known = model.provenance
