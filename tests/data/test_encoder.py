@@ -253,6 +253,14 @@ def test_a_wrong_limit_is_a_message(value: Any) -> None:
             ["1,234.5", "9,876"],
             "t.csv: column 'x': '1,234.5' looks like a number with thousands separators: write numbers as 1234.5",
         ),
+        *(
+            (
+                [dress.format(number) for number in range(60)],
+                f"t.csv: column 'x': '{dress.format(0)}' looks like a number with a decimal comma, a currency or a "
+                "unit: write numbers as 1234.5, or leave the column out",
+            )
+            for dress in ("{},25", "${}.50", "{} %", "{}.5mm", "{} kg")
+        ),
         (
             [*map(str, range(40)), "forty"],
             "t.csv: column 'x' holds numbers in 40 of 41 rows, but row 40 has 'forty': correct it, "
@@ -265,6 +273,12 @@ def test_cells_that_cannot_be_learnt_from(column: list[Any], message: str) -> No
     with pytest.raises(DataError) as caught:
         TableEncoder().fit(pd.DataFrame({"x": column}), source="t.csv")
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("dress", ["seat {}", "{}a", "{}-b", "v1.{}"])
+def test_words_with_digits_are_words(dress: str) -> None:
+    words = [dress.format(number % 60) for number in range(90)]
+    assert TableEncoder().fit_transform(pd.DataFrame({"x": words})).shape == (90, 1)
 
 
 def test_no_usable_column_says_why() -> None:

@@ -31,6 +31,10 @@ DATE_FORMATS: Final = (
 _DATE_LIKE: Final = r"^(\d{4}[-/]\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{4})"
 _NUMBER: Final = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$|^[+-]?(inf|infinity)$"
 _GROUPED_NUMBER: Final = r"^[+-]?\d{1,3}([.,' ]\d{3})+([.,]\d+)?$"
+#: A number with a decimal comma, a currency, per cent or a short unit.
+_DRESSED_NUMBER: Final = (
+    r"^[$€£¥]?\s?[+-]?(\d+([.,]\d+)?\s?[$€£¥%‰]?|\d+[.,]\d+\s?[a-zA-Zµ°]{1,3}|\d+\s+[a-zA-Zµ°]{1,3})$"
+)
 
 
 @final
@@ -176,6 +180,17 @@ def guess_text(words: pa.Array) -> tuple[Kind | Literal["empty", "ambiguous date
     if pc.all(pc.match_substring_regex(distinct, _GROUPED_NUMBER)).as_py():
         return "grouped number", None
     return "category", None
+
+
+def are_dressed_numbers(words: pa.Array) -> bool:
+    """Return whether all words are numbers with a decimal comma, a currency, per cent or a short unit.
+
+    Examples
+    --------
+    >>> are_dressed_numbers(pa.array(["1,08", "0,5"])), are_dressed_numbers(pa.array(["51.6 mm", "red"]))
+    (True, False)
+    """
+    return bool(pc.all(pc.match_substring_regex(words.drop_null(), _DRESSED_NUMBER)).as_py())
 
 
 def numbers_to_text(numbers: NDArray[np.float64]) -> pa.Array:

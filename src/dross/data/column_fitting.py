@@ -10,7 +10,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from dross.data.cells import Cells, guess_text, text_to_booleans, text_to_dates, text_to_numbers
+from dross.data.cells import (
+    Cells,
+    are_dressed_numbers,
+    guess_text,
+    text_to_booleans,
+    text_to_dates,
+    text_to_numbers,
+)
 from dross.data.column_encoders import (
     AbstractColumnEncoder,
     BooleanEncoder,
@@ -88,9 +95,14 @@ def _fit_text(name: str, words: pa.Array, max_categories: int) -> tuple[Abstract
 
 
 def _almost_numbers(name: str, words: pa.Array, max_categories: int) -> list[str]:
-    """Return the message for a column of numbers with some words in it, which would become useless categories."""
+    """Return the message for a column of numbers that cannot be read, which would become useless categories."""
     if pc.count_distinct(words).as_py() <= max_categories:
         return []
+    if are_dressed_numbers(words):
+        return [
+            f"column '{name}': '{words.drop_null()[0]}' looks like a number with a decimal comma, a currency or a "
+            "unit: write numbers as 1234.5, or leave the column out"
+        ]
     numbers, bad = text_to_numbers(words)
     found = int(np.isfinite(numbers).sum())
     present = len(words) - words.null_count
