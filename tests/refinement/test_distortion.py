@@ -120,6 +120,17 @@ def test_a_gaussian_is_asked_about_a_table_of_ten_rows_a_column() -> None:
     assert has_samples_for_a_gaussian(pd.DataFrame(np.zeros((40, 4))))
 
 
+@pytest.mark.parametrize(("n_samples", "asked"), [(600, 1), (39, 0)])
+def test_others_are_asked_about_once_and_only_of_enough_samples(
+    n_samples: int, asked: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[int] = []
+    monkeypatch.setattr("dross.refinement.data_refiner.distorts", lambda *_: bool(calls.append(1)))
+    trace = DataRefiner(NearestNeighbors(), random_state=0).fit(contaminated(0, 0.0)[:n_samples]).refinement_trace_
+    assert len(trace) >= 3
+    assert len(calls) == asked
+
+
 def test_what_was_bent_stays_bent(monkeypatch: pytest.MonkeyPatch) -> None:
     verdicts = iter([False, True])  # asked a third time it would fail
     monkeypatch.setattr("dross.refinement.data_refiner.distorts", lambda *_: next(verdicts))

@@ -37,9 +37,9 @@ def distorts(features: NDArray[Any], kept: NDArray[np.bool_], rng: np.random.Ran
     A Gaussian is fitted to one half of the samples, once to all of that half and once to its kept ones, and each time
     scaled until it holds 80 % of the other half, kept or not. Of normally distributed samples the trimmed fit needs
     slightly more volume for that. Where it needs much less, the outermost samples had bent the first fit towards
-    themselves: contaminants, or tails so heavy in some features that the others no longer count. Either way samples
-    are told apart better without them, by any classifier. Contaminants that lie evenly on all sides bend nothing, and
-    stand out: those are the fence's.
+    themselves: contaminants, or tails so heavy in some features that the others no longer count. Either way a Gaussian
+    tells samples apart better without them; other classifiers do where they are contaminants. Contaminants that lie
+    evenly on all sides bend nothing, and stand out: those are the fence's.
 
     Parameters
     ----------
