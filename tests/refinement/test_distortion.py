@@ -125,7 +125,12 @@ def test_others_are_asked_about_once_and_only_of_enough_samples(
     n_samples: int, asked: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls: list[int] = []
-    monkeypatch.setattr("dross.refinement.data_refiner.distorts", lambda *_: bool(calls.append(1)))
+
+    def counted(features: NDArray[np.float64], *_: Any) -> bool:
+        calls.append(len(features))
+        return False
+
+    monkeypatch.setattr("dross.refinement.data_refiner.distorts", counted)
     trace = DataRefiner(NearestNeighbors(), random_state=0).fit(contaminated(0, 0.0)[:n_samples]).refinement_trace_
     assert len(trace) >= 3
     assert len(calls) == asked
